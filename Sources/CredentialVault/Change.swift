@@ -1,0 +1,29 @@
+/// One change to the vault. `OpenVault.commit` makes it in one transaction together with its event.
+///
+/// A row handed in carries the version it was read at; the vault sets version and times itself.
+package enum Change: ~Copyable {
+    case addApp(AppRow, AppSecrets)
+    /// nil: the secrets stay as they are (and are sealed anew under the changed columns).
+    case replaceApp(AppRow, AppSecrets?)
+    case removeApp(RowID)
+    case addConnection(ConnectionRow, ConnectionSecrets)
+    /// nil: the secrets stay as they are (and are sealed anew under the changed columns).
+    case replaceConnection(ConnectionRow, ConnectionSecrets?)
+    case removeConnection(RowID)
+    case addSlot(NewSlot, label: String)
+    /// An event alone.
+    case note
+}
+
+/// What the journal says about a change.
+package struct Event: Equatable, Sendable {
+    package let operation: Operation
+    package let connection: RowID?
+    package let outcome: Outcome
+
+    package init(_ operation: Operation, _ outcome: Outcome, connection: RowID? = nil) {
+        self.operation = operation
+        self.connection = connection
+        self.outcome = outcome
+    }
+}

@@ -1,0 +1,80 @@
+package import Secrets
+
+/// Why the vault did not do what was asked. Facts only; words and exit codes are the command line's.
+package enum VaultError: Error, Equatable, Sendable {
+    /// There is no vault at the path.
+    case noVault(path: String)
+    /// Something stands at the path already; `create` never overwrites.
+    case alreadyExists(path: String)
+    /// The path, its folder or a companion file is not what a vault may stand on.
+    case refusedFile(path: String, FileFault)
+    /// A system call failed.
+    case system(SystemStep, path: String, errno: Int32)
+    /// Another process holds the lock, or SQLite stayed busy, for longer than the bounded wait.
+    case busy(holder: Int32?)
+    /// Broken without a sign of intent: FORMAT.md, three answers.
+    case damaged(Damage)
+    /// A slot opened, then something did not hold: FORMAT.md, three answers.
+    case tampered(Tampering)
+    /// `content` matches and no slot opens. For a passphrase this is also what an altered slot looks like.
+    case wrongKey(SlotKind)
+    /// The file says a format newer than 1.
+    case newerFormat(Int64)
+    /// Opening would cost more than FORMAT.md P9 allows: name one slot.
+    case tooCostly(slots: Int, sumOfN: Int64)
+    case noSlot(label: String)
+    /// The row that was to be changed is gone or is another version than the one that was read.
+    case changedMeanwhile
+    case nameTaken(Table, String)
+    case publicKeyTaken(label: String)
+    case limit(Limit)
+    case invalidText(Table, column: String)
+    case appInUse(connections: Int)
+    case passphraseLength(bytes: Int)
+    case secrets(SecretsError)
+
+    package enum FileFault: String, Equatable, Sendable {
+        case symbolicLink, folder, notRegular, foreignOwner, hardLinks, wideMode, folderMissing
+        case folderWideMode, folderForeignOwner, networkFileSystem, locksDoNotWork
+    }
+
+    package enum SystemStep: String, Equatable, Sendable {
+        case open, create, lock, stat, sync, read, write, mkdir, database
+    }
+
+    package enum Damage: Equatable, Sendable {
+        case notAVault
+        case sqlite(code: Int32)
+        case schema
+        case row(Table, Column)
+        case content
+        case limits
+        /// Written, read back, and not the same.
+        case readBack
+
+        package struct Column: Equatable, Sendable { package let name: String }
+    }
+
+    package enum Tampering: Equatable, Sendable {
+        case root, lineage, manifest, chain, slot
+        case anotherVault(found: VaultID)
+        case row(Table, name: String)
+    }
+
+    package enum Limit: String, Equatable, Sendable {
+        case apps, connections, slots, passphraseSlots, text, scopes, secret, account, padded, integer, fileSize
+    }
+
+    package enum Table: String, Equatable, Sendable, CaseIterable {
+        case vault, lineage, slot, app, connection, event
+    }
+}
+
+/// An error that can carry a `VaultError`, so that a closure which is lent an open vault may throw its own.
+package protocol VaultFailure: Error {
+    init(_ error: VaultError)
+}
+
+extension VaultError: VaultFailure {
+    package init(_ error: VaultError) { self = error }
+}
