@@ -2,5 +2,44 @@
 #define ADVAULT_CCURL_SHIM_H
 
 #include <curl/curl.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+
+/* Variadic functions, which Swift cannot import; one name for each type of argument. */
+static inline CURLcode advault_curl_set_long(CURL *handle, CURLoption option, long value) {
+    return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode advault_curl_set_text(CURL *handle, CURLoption option, const char *value) {
+    return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode advault_curl_set_pointer(CURL *handle, CURLoption option, void *value) {
+    return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode advault_curl_set_receiver(CURL *handle, CURLoption option, curl_write_callback value) {
+    return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode advault_curl_set_prerequest(CURL *handle, curl_prereq_callback value) {
+    return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, value);
+}
+static inline CURLcode advault_curl_get_long(CURL *handle, CURLINFO info, long *value) {
+    return curl_easy_getinfo(handle, info, value);
+}
+static inline CURLSHcode advault_curl_share_connections(CURLSH *share) {
+    return curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT);
+}
+
+/* libssl wipes its plaintext copy of what it hands to libcurl. */
+static inline CURLcode advault_curl_cleanse(CURL *handle, void *context, void *unused) {
+    (void)handle;
+    (void)unused;
+    SSL_CTX_set_options((SSL_CTX *)context, SSL_OP_CLEANSE_PLAINTEXT);
+    return CURLE_OK;
+}
+static inline CURLcode advault_curl_set_cleansing(CURL *handle) {
+    return curl_easy_setopt(handle, CURLOPT_SSL_CTX_FUNCTION, advault_curl_cleanse);
+}
+
+/* glibc declares it under _GNU_SOURCE alone, which Swift's importer does not define. */
+extern int accept4(int, struct sockaddr *, socklen_t *, int);
 
 #endif
