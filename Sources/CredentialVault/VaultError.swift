@@ -36,6 +36,8 @@ package enum VaultError: Error, Equatable, Sendable {
     package enum FileFault: String, Equatable, Sendable {
         case symbolicLink, folder, notRegular, foreignOwner, hardLinks, wideMode, folderMissing
         case folderWideMode, folderForeignOwner, networkFileSystem, locksDoNotWork
+        /// A rollback journal stands beside the file. advault never leaves one; SQLite would play it back.
+        case rollbackJournal
     }
 
     package enum SystemStep: String, Equatable, Sendable {
@@ -62,7 +64,8 @@ package enum VaultError: Error, Equatable, Sendable {
     }
 
     package enum Limit: String, Equatable, Sendable {
-        case apps, connections, slots, passphraseSlots, text, scopes, secret, account, padded, integer, fileSize
+        case apps, connections, slots, passphraseSlots, text, scopes, secret, account, padded, integer,
+            fileSize
     }
 
     package enum Table: String, Equatable, Sendable, CaseIterable {

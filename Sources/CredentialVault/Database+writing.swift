@@ -1,0 +1,63 @@
+private import CSQLite
+
+extension Database {
+    private static func names(_ table: VaultError.Table) -> [String] {
+        Schema.columns(of: table).map(\.name) + (Schema.isSealed(table) ? ["head", "body"] : [])
+    }
+
+    /// Values in column order; of a sealed table head and body last.
+    func insert(_ table: VaultError.Table, _ values: [Value]) throws(VaultError) {
+        let names = Self.names(table)
+        let places = names.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
+        let sql = "INSERT INTO \(table.rawValue) (\(names.joined(separator: ", "))) VALUES (\(places))"
+        try prepare(sql).runTouchingOne(values)
+    }
+
+    /// Replaces the row whose primary key is the first value.
+    func update(_ table: VaultError.Table, _ values: [Value]) throws(VaultError) {
+        let names = Self.names(table)
+        let sets = names.indices.map { "\(names[$0]) = ?\($0 + 1)" }.joined(separator: ", ")
+        let sql = "UPDATE \(table.rawValue) SET \(sets) WHERE \(Schema.primaryKey(of: table)) = ?1"
+        try prepare(sql).runTouchingOne(values)
+    }
+
+    func delete(_ table: VaultError.Table, _ key: Value) throws(VaultError) {
+        let sql = "DELETE FROM \(table.rawValue) WHERE \(Schema.primaryKey(of: table)) = ?1"
+        try prepare(sql).runTouchingOne([key])
+    }
+
+    /// The one row of `vault`, whose key is its second column.
+    func updateHeader(_ values: [Value]) throws(VaultError) {
+        let names = Self.names(.vault)
+        let sets = names.indices.map { "\(names[$0]) = ?\($0 + 1)" }.joined(separator: ", ")
+        try prepare("UPDATE vault SET \(sets) WHERE vault_id = ?2").runTouchingOne(values)
+    }
+
+    /// Every column of one row as it stands in the file, for reading back; nil where there is none.
+    func row(_ table: VaultError.Table, _ key: Value) throws(VaultError) -> [Value]? {
+        let names = Self.names(table)
+        let statement = try prepare(
+            "SELECT \(names.joined(separator: ", ")) FROM \(table.rawValue) "
+                + "WHERE \(Schema.primaryKey(of: table)) = ?1")
+        try statement.bind([key])
+        guard try statement.step() else { return nil }
+        var values: [Value] = []
+        for index in names.indices {
+            guard let value = statement.value(at: index) else { throw .damaged(.readBack) }
+            values.append(value)
+        }
+        return values
+    }
+}
+
+extension Snapshot {
+    /// The columns of `vault` in order.
+    func headerValues(content: [UInt8], manifest: [UInt8]) -> [Value] {
+        [
+            .integer(Schema.format), .blob(header.id.bytes), .integer(header.generation),
+            .integer(header.epoch),
+            .integer(header.createdAt), .integer(journal.firstSeq), .blob(journal.firstChain), .blob(content),
+            .blob(manifest),
+        ]
+    }
+}

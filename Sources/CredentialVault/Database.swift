@@ -1,0 +1,116 @@
+private import CSQLite
+
+/// One open SQLite database, with the settings of FORMAT.md, SQLite and the file system.
+@safe
+final class Database {
+    private let handle: OpaquePointer
+    private let path: String
+
+    enum Mode { case readOnly, readWrite }
+
+    /// Opens a file that exists. `path`'s folder must be free of symbolic links (SQLITE_OPEN_NOFOLLOW).
+    init(at path: String, _ mode: Mode) throws(VaultError) {
+        var opened: OpaquePointer?
+        let access = mode == .readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE
+        let flags = access | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        let code = unsafe sqlite3_open_v2(path, &opened, flags, nil)
+        guard code == SQLITE_OK, let handle = unsafe opened else {
+            unsafe sqlite3_close_v2(opened)
+            throw Database.error(code, path: path)
+        }
+        unsafe self.handle = unsafe handle
+        self.path = path
+        try configure()
+    }
+
+    private func configure() throws(VaultError) {
+        for (option, value) in [
+            (SQLITE_DBCONFIG_DEFENSIVE, 1), (SQLITE_DBCONFIG_ENABLE_TRIGGER, 0),
+            (SQLITE_DBCONFIG_ENABLE_VIEW, 0), (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0),
+            (SQLITE_DBCONFIG_DQS_DML, 0), (SQLITE_DBCONFIG_DQS_DDL, 0),
+            // Until the manifest has passed, closing must not move a forged -wal into the database.
+            (SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1),
+        ] {
+            try check(unsafe advault_sqlite_flag(handle, option, Int32(value)))
+        }
+        unsafe sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 1 << 20)
+        unsafe sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0)
+        try check(unsafe sqlite3_busy_timeout(handle, 10_000))
+        try execute("PRAGMA cell_size_check = 1")
+        try execute("PRAGMA mmap_size = 0")
+        try execute("PRAGMA secure_delete = 1")
+        try execute("PRAGMA synchronous = FULL")
+        try execute("PRAGMA temp_store = MEMORY")
+        try execute("PRAGMA journal_size_limit = 0")
+        // The -wal stays when the last process closes: a reader in a read-only folder finds it.
+        try check(unsafe advault_sqlite_persist_wal(handle, 1))
+    }
+
+    /// Called once the manifest has passed: from here closing may checkpoint.
+    func allowCheckpointOnClose() throws(VaultError) {
+        try check(unsafe advault_sqlite_flag(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0))
+    }
+
+    /// For a file that is about to be moved: its -wal and -shm go when it is closed.
+    func removeWALOnClose() throws(VaultError) {
+        try check(unsafe advault_sqlite_persist_wal(handle, 0))
+        try allowCheckpointOnClose()
+    }
+
+    func execute(_ sql: String) throws(VaultError) {
+        try check(unsafe sqlite3_exec(handle, sql, nil, nil, nil))
+    }
+
+    func prepare(_ sql: String) throws(VaultError) -> Statement {
+        var statement: OpaquePointer?
+        try check(unsafe sqlite3_prepare_v2(handle, sql, -1, &statement, nil))
+        guard let statement = unsafe statement else { throw .damaged(.sqlite(code: SQLITE_MISUSE)) }
+        return unsafe Statement(owning: statement, of: self)
+    }
+
+    /// Rows that the last INSERT, UPDATE or DELETE touched.
+    var changes: Int { Int(unsafe sqlite3_changes(handle)) }
+
+    func check(_ code: Int32) throws(VaultError) {
+        guard code == SQLITE_OK else { throw Database.error(code, path: path) }
+    }
+
+    enum Begin: String { case read = "BEGIN", write = "BEGIN IMMEDIATE" }
+
+    /// Runs the body in one transaction; rolls back when it throws, the COMMIT included.
+    func transaction<R: ~Copyable>(
+        _ begin: Begin, _ body: () throws(VaultError) -> R
+    ) throws(VaultError) -> R {
+        try execute(begin.rawValue)
+        do {
+            let result = try body()
+            try execute("COMMIT")
+            return result
+        } catch {
+            rollback()
+            throw error
+        }
+    }
+
+    /// Ends a transaction that failed. After a full disk SQLite may have rolled back already, so this says
+    /// nothing of its own: the error that counts is the first.
+    func rollback() { unsafe sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
+
+    /// Sorts SQLite's codes; texts of SQLite are never carried (they may hold parts of a hostile schema).
+    static func error(_ code: Int32, path: String) -> VaultError {
+        switch advault_sqlite_base_code(code) {
+        case SQLITE_BUSY, SQLITE_LOCKED: .busy(holder: nil)
+        case SQLITE_NOTADB: .damaged(.notAVault)
+        case SQLITE_CORRUPT, SQLITE_ERROR, SQLITE_MISMATCH, SQLITE_TOOBIG, SQLITE_FORMAT, SQLITE_CONSTRAINT:
+            .damaged(.sqlite(code: code))
+        case SQLITE_FULL: .system(.write, path: path, errno: 28)
+        case SQLITE_READONLY, SQLITE_PERM, SQLITE_CANTOPEN, SQLITE_AUTH:
+            .system(.database, path: path, errno: 13)
+        case SQLITE_IOERR: .system(.database, path: path, errno: 5)
+        case SQLITE_NOMEM: .system(.database, path: path, errno: 12)
+        default: .damaged(.sqlite(code: code))
+        }
+    }
+
+    deinit { unsafe sqlite3_close_v2(handle) }
+}

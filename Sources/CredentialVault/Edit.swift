@@ -1,0 +1,54 @@
+/// What one change does to the tables, and how it is seen to have been done.
+enum Edit {
+    case nothing
+    case insert(VaultError.Table, [Value])
+    case update(VaultError.Table, [Value])
+    case delete(VaultError.Table, Value)
+
+    func run(on database: Database) throws(VaultError) {
+        switch self {
+        case .nothing: break
+        case .insert(let table, let values): try database.insert(table, values)
+        case .update(let table, let values): try database.update(table, values)
+        case .delete(let table, let key): try database.delete(table, key)
+        }
+    }
+
+    func holds(in database: Database) throws(VaultError) -> Bool {
+        switch self {
+        case .nothing: true
+        case .insert(let table, let values), .update(let table, let values):
+            // The key of each of these tables is its first column.
+            try database.row(table, values[0]) == values
+        case .delete(let table, let key): try database.row(table, key) == nil
+        }
+    }
+}
+
+/// A change that was committed and not yet read back.
+struct Written {
+    let snapshot: Snapshot
+    let edit: Edit
+    let header: [Value]
+}
+
+/// A row that counts its changes.
+protocol Versioned {
+    var version: Int64 { get }
+}
+
+extension AppRow: Versioned {
+    func stamped(version: Int64, created: Int64, updated: Int64) -> AppRow {
+        var row = self
+        (row.version, row.createdAt, row.updatedAt) = (version, created, updated)
+        return row
+    }
+}
+
+extension ConnectionRow: Versioned {
+    func stamped(version: Int64, created: Int64, updated: Int64) -> ConnectionRow {
+        var row = self
+        (row.version, row.createdAt, row.updatedAt) = (version, created, updated)
+        return row
+    }
+}

@@ -1,0 +1,130 @@
+private import CSQLite
+private import Glibc
+
+/// What a vault may stand on (SECURITY.md, SQLite and the file system). Checked before SQLite sees the path.
+enum FileRules {
+    /// The path with its folder resolved, so that SQLite can refuse every symbolic link that is left.
+    static func resolve(_ path: String) throws(VaultError) -> String {
+        let (folder, name) = split(path)
+        guard !name.isEmpty, name != ".", name != ".." else { throw .refusedFile(path: path, .folder) }
+        guard let resolved = unsafe realpath(folder, nil) else {
+            if errno == ENOENT { throw .noVault(path: path) }
+            throw .system(.stat, path: folder, errno: errno)
+        }
+        defer { unsafe free(resolved) }
+        let real = unsafe String(cString: resolved)
+        return real == "/" ? "/" + name : real + "/" + name
+    }
+
+    static func split(_ path: String) -> (folder: String, name: String) {
+        guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+        let folder = path[..<slash]
+        return (folder.isEmpty ? "/" : String(folder), String(path[path.index(after: slash)...]))
+    }
+
+    /// Checks a vault that should exist, its folder and its companions. Returns the resolved path.
+    static func check(_ path: String) throws(VaultError) -> String {
+        let resolved = try resolve(path)
+        guard let status = try status(resolved) else { throw .noVault(path: path) }
+        try checkFile(status, path: path)
+        guard status.st_size <= Limits.file else { throw .damaged(.limits) }
+        try checkFolder(split(resolved).folder)
+        for companion in ["-wal", "-shm", ".lock"] {
+            guard let status = try self.status(resolved + companion) else { continue }
+            try checkFile(status, path: path + companion)
+        }
+        guard try self.status(resolved + "-journal") == nil else {
+            throw .refusedFile(path: path + "-journal", .rollbackJournal)
+        }
+        return resolved
+    }
+
+    static func checkFolder(_ folder: String) throws(VaultError) {
+        guard let status = try status(folder) else { throw .refusedFile(path: folder, .folderMissing) }
+        guard status.st_uid == geteuid() else { throw .refusedFile(path: folder, .folderForeignOwner) }
+        guard status.st_mode & 0o077 == 0 else { throw .refusedFile(path: folder, .folderWideMode) }
+        let type = unsafe advault_file_system_type(folder)
+        guard type >= 0 else { throw .system(.stat, path: folder, errno: errno) }
+        guard !undependable.contains(type) else { throw .refusedFile(path: folder, .networkFileSystem) }
+    }
+
+    /// statfs(2) types whose locks another machine may not see: NFS, SMB, CIFS, SMB2, 9p, FUSE, AFS, Ceph, Coda,
+    /// NCP.
+    private static let undependable: Set<Int64> = [
+        0x6969, 0x517B, 0xFF53_4D42, 0xFE53_4D42, 0x0102_1997, 0x6573_5546, 0x5346_414F, 0x00C3_6400,
+        0x7375_7245, 0x564C,
+    ]
+
+    private static func checkFile(_ status: stat, path: String) throws(VaultError) {
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: break
+        case S_IFLNK: throw .refusedFile(path: path, .symbolicLink)
+        case S_IFDIR: throw .refusedFile(path: path, .folder)
+        default: throw .refusedFile(path: path, .notRegular)
+        }
+        guard status.st_uid == geteuid() else { throw .refusedFile(path: path, .foreignOwner) }
+        guard status.st_nlink == 1 else { throw .refusedFile(path: path, .hardLinks) }
+        guard status.st_mode & 0o077 == 0 else { throw .refusedFile(path: path, .wideMode) }
+    }
+
+    /// lstat(2); nil when nothing is there.
+    private static func status(_ path: String) throws(VaultError) -> stat? {
+        var status = stat()
+        if unsafe lstat(path, &status) == 0 { return status }
+        if errno == ENOENT || errno == ENOTDIR { return nil }
+        throw .system(.stat, path: path, errno: errno)
+    }
+
+    /// Makes the folder (0700, parents too) where there is none, and refuses what already stands at `path`.
+    static func prepare(_ path: String) throws(VaultError) -> String {
+        try makeFolder(split(path).folder)
+        let resolved = try resolve(path)
+        if let status = try status(resolved) {
+            guard status.st_mode & S_IFMT != S_IFDIR else { throw .refusedFile(path: path, .folder) }
+            throw .alreadyExists(path: path)
+        }
+        try checkFolder(split(resolved).folder)
+        return resolved
+    }
+
+    private static func makeFolder(_ folder: String) throws(VaultError) {
+        // Only a missing folder is made: one that exists keeps its mode and is judged by `checkFolder`.
+        var status = stat()
+        if unsafe stat(folder, &status) == 0 {
+            guard status.st_mode & S_IFMT == S_IFDIR else { throw .refusedFile(path: folder, .notRegular) }
+            return
+        }
+        guard errno == ENOENT else { throw .system(.stat, path: folder, errno: errno) }
+        let parent = split(folder).folder
+        if parent != folder { try makeFolder(parent) }
+        guard unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+            throw .system(.mkdir, path: folder, errno: errno)
+        }
+    }
+
+    /// Creates an empty file, 0600 whatever the umask; fails if anything stands there.
+    static func createEmpty(_ path: String) throws(VaultError) {
+        let file = unsafe open(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_RDWR | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw .system(.create, path: path, errno: errno) }
+        defer { close(file) }
+        guard fchmod(file, 0o600) == 0 else { throw .system(.create, path: path, errno: errno) }
+    }
+
+    /// Moves a finished file to its place, never over another, and syncs the folder.
+    static func publish(_ temporary: String, as path: String) throws(VaultError) {
+        guard unsafe advault_rename_new(temporary, path) == 0 else {
+            if errno == EEXIST { throw .alreadyExists(path: path) }
+            throw .system(.create, path: path, errno: errno)
+        }
+        try syncFolder(of: path)
+    }
+
+    static func syncFolder(of path: String) throws(VaultError) {
+        let folder = unsafe open(split(path).folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw .system(.sync, path: path, errno: errno) }
+        defer { close(folder) }
+        guard fsync(folder) == 0 else { throw .system(.sync, path: path, errno: errno) }
+    }
+
+    static func remove(_ path: String) { unsafe unlink(path) }
+}

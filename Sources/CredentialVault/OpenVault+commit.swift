@@ -1,0 +1,191 @@
+private import Secrets
+
+extension OpenVault {
+    /// Makes one change and its event in one transaction, and reads the written row back.
+    ///
+    /// The new manifest is made of the digests verified in memory and the row being written, never of what the
+    /// file holds at that moment, so nothing that was altered in between is blessed. When this throws, the file
+    /// and this value are as before (but for `damaged(.readBack)`). Throws `changedMeanwhile` when a row is not
+    /// at the version that was handed in, `nameTaken`, `limit`, `invalidText`, `appInUse`, `busy`, `system`.
+    package mutating func commit(
+        _ change: consuming Change, _ event: Event, now: Int64
+    ) throws(VaultError) {
+        try database.execute(Database.Begin.write.rawValue)
+        let written: Written
+        do {
+            try refreshInTransaction()
+            written = try write(change, event, now)
+            try database.execute("COMMIT")
+        } catch {
+            database.rollback()
+            throw error
+        }
+        snapshot = written.snapshot
+        try readBack(written)
+    }
+
+    private mutating func write(
+        _ change: consuming Change, _ event: Event, _ now: Int64
+    ) throws(VaultError) -> Written {
+        var next = snapshot
+        next.header.epoch += 1
+        let edit = try apply(change, to: &next, now)
+        let row = try Journal.event(
+            event, slot: slot.id, at: now, after: next.journal, vault: next.header.id)
+        Journal.advance(&next.journal, past: row)
+        try edit.run(on: database)
+        try database.insert(.event, row.values)
+        try prune(&next.journal)
+        let content = try next.content()
+        next.manifest = try root.manifest(of: next, content: content)
+        let header = next.headerValues(content: content, manifest: next.manifest)
+        try database.updateHeader(header)
+        return Written(snapshot: next, edit: edit, header: header)
+    }
+
+    /// Only the newest 100,000 events are kept; first_seq and first_chain remember where they begin.
+    private borrowing func prune(_ journal: inout JournalEnds) throws(VaultError) {
+        while journal.nextSeq - journal.firstSeq > Limits.events {
+            guard case .blob(let chain) = try database.row(.event, .integer(journal.firstSeq))?.last else {
+                throw .tampered(.chain)
+            }
+            try database.delete(.event, .integer(journal.firstSeq))
+            journal.firstSeq += 1
+            journal.firstChain = chain
+        }
+    }
+
+    private borrowing func readBack(_ written: borrowing Written) throws(VaultError) {
+        guard try database.row(.vault, .blob(snapshot.header.id.bytes)) == written.header,
+            try written.edit.holds(in: database)
+        else { throw .damaged(.readBack) }
+    }
+
+    // MARK: One change
+
+    private borrowing func apply(
+        _ change: consuming Change, to next: inout Snapshot, _ now: Int64
+    ) throws(VaultError) -> Edit {
+        switch consume change {
+        case .note:
+            return .nothing
+        case .addApp(let row, let secrets):
+            let framed = try SecretFraming.encode(secrets)
+            return try add(row.stamped(version: 1, created: now, updated: now), framed, \.apps, to: &next)
+        case .replaceApp(let row, let secrets):
+            let old = try current(row, in: next.apps)
+            let stamped = row.stamped(version: old.version + 1, created: old.createdAt, updated: now)
+            switch consume secrets {
+            case .some(let secrets):
+                return try replace(stamped, SecretFraming.encode(secrets), \.apps, in: &next)
+            case .none:
+                return try replace(
+                    stamped, SecretFraming.encode(self.secrets(of: old)), \.apps, in: &next)
+            }
+        case .removeApp(let id):
+            let users = next.connections.count { $0.row.appID == id }
+            guard users == 0 else { throw .appInUse(connections: users) }
+            return try remove(id, \.apps, from: &next)
+        case .addConnection(let row, let secrets):
+            guard next.apps.contains(where: { $0.row.id == row.appID }) else { throw .changedMeanwhile }
+            let framed = try SecretFraming.encode(secrets)
+            return try add(
+                row.stamped(version: 1, created: now, updated: now), framed, \.connections, to: &next)
+        case .replaceConnection(let row, let secrets):
+            guard next.apps.contains(where: { $0.row.id == row.appID }) else { throw .changedMeanwhile }
+            let old = try current(row, in: next.connections)
+            let stamped = row.stamped(version: old.version + 1, created: old.createdAt, updated: now)
+            switch consume secrets {
+            case .some(let secrets):
+                return try replace(stamped, SecretFraming.encode(secrets), \.connections, in: &next)
+            case .none:
+                return try replace(
+                    stamped, SecretFraming.encode(self.secrets(of: old)), \.connections, in: &next)
+            }
+        case .removeConnection(let id):
+            return try remove(id, \.connections, from: &next)
+        case .addSlot(let slot, let label):
+            return try add(slot, label: label, to: &next, now)
+        }
+    }
+
+    /// The verified row that a changed one replaces: same ID, same version.
+    private borrowing func current<Row: SealedRow & Versioned>(
+        _ row: Row, in rows: [Kept<Row>]
+    ) throws(VaultError) -> Row {
+        guard let kept = rows.first(where: { $0.row.id == row.id }), kept.row.version == row.version else {
+            throw .changedMeanwhile
+        }
+        return kept.row
+    }
+
+    private borrowing func add<Row: SealedRow>(
+        _ row: Row, _ framed: borrowing SecretBytes, _ rows: WritableKeyPath<Snapshot, [Kept<Row>]>,
+        to next: inout Snapshot
+    ) throws(VaultError) -> Edit {
+        try check(row, against: next[keyPath: rows])
+        guard next[keyPath: rows].count < Row.limit else { throw .limit(Row.limitName) }
+        let (kept, body) = try seal(row, framed)
+        let place = next[keyPath: rows].firstIndex { $0.row.id > row.id } ?? next[keyPath: rows].count
+        next[keyPath: rows].insert(kept, at: place)
+        return .insert(Row.table, row.values + [.blob(kept.head), .blob(body)])
+    }
+
+    private borrowing func replace<Row: SealedRow>(
+        _ row: Row, _ framed: borrowing SecretBytes, _ rows: WritableKeyPath<Snapshot, [Kept<Row>]>,
+        in next: inout Snapshot
+    ) throws(VaultError) -> Edit {
+        try check(row, against: next[keyPath: rows])
+        guard let place = next[keyPath: rows].firstIndex(where: { $0.row.id == row.id }) else {
+            throw .changedMeanwhile
+        }
+        let (kept, body) = try seal(row, framed)
+        next[keyPath: rows][place] = kept
+        return .update(Row.table, row.values + [.blob(kept.head), .blob(body)])
+    }
+
+    private borrowing func remove<Row: SealedRow>(
+        _ id: RowID, _ rows: WritableKeyPath<Snapshot, [Kept<Row>]>, from next: inout Snapshot
+    ) throws(VaultError) -> Edit {
+        guard let place = next[keyPath: rows].firstIndex(where: { $0.row.id == id }) else {
+            throw .changedMeanwhile
+        }
+        next[keyPath: rows].remove(at: place)
+        return .delete(Row.table, .blob(id.bytes))
+    }
+
+    private borrowing func add(
+        _ slot: consuming NewSlot, label: String, to next: inout Snapshot, _ now: Int64
+    ) throws(VaultError) -> Edit {
+        try Vault.checkText(.slot, "label", label)
+        guard !next.slots.contains(where: { $0.label.hasSameBytes(as: label) }) else {
+            throw .nameTaken(.slot, label)
+        }
+        guard next.slots.count < Limits.slots else { throw .limit(.slots) }
+        let row = try Slot.seal(
+            slot, label: label, root: root.secret, vault: next.header.id,
+            generation: next.header.generation, now: now)
+        if let taken = next.slots.first(where: { $0.publicKey == row.publicKey }) {
+            throw .publicKeyTaken(label: taken.label)
+        }
+        guard row.kdf == nil || next.slots.count(where: { $0.kdf != nil }) < Limits.passphraseSlots else {
+            throw .limit(.passphraseSlots)
+        }
+        let place = next.slots.firstIndex { $0.id > row.id } ?? next.slots.count
+        next.slots.insert(row, at: place)
+        try next.digestSmallTables()
+        return .insert(.slot, row.values)
+    }
+
+    /// Every column fits its column, and no other row has the name.
+    private borrowing func check<Row: SealedRow>(
+        _ row: Row, against rows: [Kept<Row>]
+    ) throws(VaultError) {
+        for (column, value) in zip(Schema.columns(of: Row.table), row.values) where !column.admits(value) {
+            throw .invalidText(Row.table, column: column.name)
+        }
+        guard !rows.contains(where: { $0.row.id != row.id && $0.row.name.hasSameBytes(as: row.name) }) else {
+            throw .nameTaken(Row.table, row.name)
+        }
+    }
+}

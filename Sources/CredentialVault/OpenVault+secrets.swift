@@ -1,0 +1,84 @@
+internal import Secrets
+
+extension OpenVault {
+    /// Opens what is sealed in an app's row. `changedMeanwhile` when the row is not the verified one any more.
+    package borrowing func secrets(of app: AppRow) throws(VaultError) -> AppSecrets {
+        guard let kept = snapshot.apps.first(where: { $0.row == app }) else { throw .changedMeanwhile }
+        let framed = try open(kept)
+        switch try SecretFraming.decodeApp(framed) {
+        case .some(let secrets): return secrets
+        case .none: throw .tampered(.row(.app, name: app.name))
+        }
+    }
+
+    /// Opens what is sealed in a connection's row. `changedMeanwhile` when the row is not the verified one any
+    /// more.
+    package borrowing func secrets(
+        of connection: ConnectionRow
+    ) throws(VaultError) -> ConnectionSecrets {
+        guard let kept = snapshot.connections.first(where: { $0.row == connection }) else {
+            throw .changedMeanwhile
+        }
+        let framed = try open(kept)
+        switch try SecretFraming.decodeConnection(framed) {
+        case .some(let secrets): return secrets
+        case .none: throw .tampered(.row(.connection, name: connection.name))
+        }
+    }
+
+    /// head ‖ body = C256(K_seal, ctx(table, vault_id, g, every column before head), secrets).
+    private borrowing func open<Row: SealedRow>(_ kept: Kept<Row>) throws(VaultError) -> SecretBytes {
+        let values = try database.row(Row.table, .blob(kept.row.id.bytes))
+        guard let values, case .blob(let body) = values.last,
+            // The whole row must still be the verified one: its clear columns, head and body size.
+            Array(values.dropLast()) == kept.row.values + [.blob(kept.head)],
+            Int64(body.count) == kept.bodyCount
+        else { throw .changedMeanwhile }
+        do {
+            return try Cobblestone.open(
+                head: kept.head, body: body, key: root.seal,
+                context: kept.row.sealingContext(snapshot.header.id, snapshot.header.generation))
+        } catch .commitmentMismatch, .authenticationFailed, .malformed {
+            throw .tampered(.row(Row.table, name: kept.row.name))
+        } catch { throw .secrets(error) }
+    }
+
+    /// Seals a row as it now stands. The mirror of `open`.
+    borrowing func seal<Row: SealedRow>(
+        _ row: Row, _ framed: borrowing SecretBytes
+    ) throws(VaultError) -> (kept: Kept<Row>, body: [UInt8]) {
+        let sealed: Cobblestone.Sealed
+        do {
+            sealed = try Cobblestone.seal(
+                framed, key: root.seal,
+                context: row.sealingContext(snapshot.header.id, snapshot.header.generation))
+        } catch { throw .secrets(error) }
+        let size = Int64(sealed.body.count)
+        let digest = try snapshot.digest(row, head: sealed.head, bodyCount: size)
+        return (Kept(row: row, head: sealed.head, bodyCount: size, digest: digest), sealed.body)
+    }
+
+    /// Opens every row and walks the journal. What a change of a secret's own bytes or of an old event needs to
+    /// be seen (FORMAT.md P3).
+    package borrowing func verify() throws(VaultError) {
+        for kept in snapshot.apps { _ = try secrets(of: kept.row) }
+        for kept in snapshot.connections { _ = try secrets(of: kept.row) }
+        try walkJournal()
+    }
+
+    private borrowing func walkJournal() throws(VaultError) {
+        var (seq, chain) = (snapshot.journal.firstSeq, snapshot.journal.firstChain)
+        let columns = Schema.columns(of: .event).map(\.name).joined(separator: ", ")
+        let statement = try database.prepare("SELECT \(columns) FROM event ORDER BY seq")
+        while try statement.step() {
+            var reader = try RowReader(.event, from: statement)
+            let event = try EventRow(reading: &reader)
+            chain = try Journal.chain(after: chain, event, vault: snapshot.header.id)
+            guard event.seq == seq, event.chain == chain else { throw .tampered(.chain) }
+            seq += 1
+        }
+        guard seq == snapshot.journal.nextSeq, chain == snapshot.journal.newestChain else {
+            throw .tampered(.chain)
+        }
+    }
+}

@@ -1,0 +1,125 @@
+internal import Secrets
+
+/// An unlocked vault: the verified rows in memory and the keys that open and seal.
+///
+/// Noncopyable and only ever lent to a closure, so that no code can keep one; its keys are wiped when the
+/// closure is left. Every look-up uses rows that the manifest covers (FORMAT.md, What holds the rows together).
+package struct OpenVault: ~Copyable {
+    let database: Database
+    var snapshot: Snapshot
+    var root: RootKey
+    private let identity: Identity
+    private var slotID: RowID
+
+    /// Reads, opens a slot and verifies the whole. The only way to make one.
+    static func unlock(
+        at path: String, with key: borrowing UnlockKey, _ options: UnlockOptions
+    ) throws(VaultError) -> OpenVault {
+        let database = try Database(at: FileRules.check(path), .readWrite)
+        let snapshot = try Snapshot.read(database)
+        let slot = try OpenedSlot.find(in: snapshot, with: key, label: options.slot)
+        let root = try verify(snapshot, slot.row, slot.identity, pin: options.pin)
+        try database.allowCheckpointOnClose()
+        return OpenVault(database: database, snapshot: snapshot, root: root, slot: slot)
+    }
+
+    private init(
+        database: Database, snapshot: Snapshot, root: consuming RootKey, slot: consuming OpenedSlot
+    ) {
+        self.database = database
+        self.snapshot = snapshot
+        self.root = root
+        slotID = slot.row.id
+        identity = slot.takeIdentity()
+    }
+
+    /// From a slot that opened to a verified whole: root, lineage, pin, manifest. Any failure here is tampering.
+    private static func verify(
+        _ snapshot: Snapshot, _ slot: SlotRow, _ identity: borrowing Identity, pin: VaultID?
+    ) throws(VaultError) -> RootKey {
+        let (vault, generation) = (snapshot.header.id, snapshot.header.generation)
+        let secret = try Slot.unwrap(slot, with: identity, vault: vault, generation: generation)
+        let root = try RootKey.derive(secret, vault: vault, generation: generation)
+        guard let last = snapshot.lineage.last, last.rootPublic == root.lineage.publicKey else {
+            throw .tampered(.root)
+        }
+        guard try Lineage.holds(snapshot.lineage, vault: vault) else { throw .tampered(.lineage) }
+        if let pin, pin != vault { throw .tampered(.anotherVault(found: vault)) }
+        try checkManifest(snapshot, root)
+        return root
+    }
+
+    private static func checkManifest(
+        _ snapshot: Snapshot, _ root: borrowing RootKey
+    ) throws(VaultError) {
+        let manifest = try root.manifest(of: snapshot, content: snapshot.content())
+        guard ConstantTime.equal(manifest, snapshot.manifest) else { throw .tampered(.manifest) }
+    }
+
+    // MARK: What is verified
+
+    package var header: VaultHeader { snapshot.header }
+    package var slots: [SlotRow] { snapshot.slots }
+    package var apps: [AppRow] { snapshot.apps.map(\.row) }
+    package var connections: [ConnectionRow] { snapshot.connections.map(\.row) }
+
+    /// The slot that was opened.
+    package var slot: SlotRow {
+        // A reload keeps the slot or throws, so one with this ID is always there.
+        snapshot.slots.first { $0.id == slotID } ?? snapshot.slots[0]
+    }
+
+    package borrowing func app(named name: String) -> AppRow? {
+        snapshot.apps.first { $0.row.name.hasSameBytes(as: name) }?.row
+    }
+
+    package borrowing func app(_ id: RowID) -> AppRow? { snapshot.apps.first { $0.row.id == id }?.row }
+
+    package borrowing func connection(named name: String) -> ConnectionRow? {
+        snapshot.connections.first { $0.row.name.hasSameBytes(as: name) }?.row
+    }
+
+    package borrowing func connection(_ id: RowID) -> ConnectionRow? {
+        snapshot.connections.first { $0.row.id == id }?.row
+    }
+
+    // MARK: Other processes
+
+    /// Verifies everything anew if another process has written since. Called after a lock was taken.
+    ///
+    /// Throws `wrongKey` when the slot in hand was removed meanwhile, `tampered` when what stands there now is
+    /// older than what this process has seen, or another vault.
+    package mutating func refresh() throws(VaultError) {
+        let (header, _, _, manifest) = try database.transaction(.read) { () throws(VaultError) in
+            try Snapshot.readHeader(database)
+        }
+        guard header != snapshot.header || manifest != snapshot.manifest else { return }
+        try adopt(Snapshot.read(database))
+    }
+
+    /// The same inside a write transaction, where no read transaction can be begun.
+    mutating func refreshInTransaction() throws(VaultError) {
+        let (header, _, _, manifest) = try Snapshot.readHeader(database)
+        guard header != snapshot.header || manifest != snapshot.manifest else { return }
+        try adopt(Snapshot.readInTransaction(database))
+    }
+
+    private mutating func adopt(_ found: Snapshot) throws(VaultError) {
+        guard found.header.id == snapshot.header.id else {
+            throw .tampered(.anotherVault(found: found.header.id))
+        }
+        guard found.header.epoch > snapshot.header.epoch,
+            found.lineage.starts(with: snapshot.lineage)
+        else { throw .tampered(.manifest) }
+        guard let slot = found.slots.first(where: { $0.publicKey == identity.publicKey }) else {
+            throw .wrongKey(self.slot.kind)
+        }
+        root = try Self.verify(found, slot, identity, pin: nil)
+        slotID = slot.id
+        snapshot = found
+    }
+}
+
+extension OpenedSlot {
+    consuming func takeIdentity() -> Identity { identity }
+}

@@ -1,0 +1,109 @@
+private import Glibc
+
+/// Kernel locks on `PATH.lock` (SAFETY.md, Never lose a token, step 1): the vault shared or exclusive, and each
+/// connection exclusively by a byte of its own.
+///
+/// They are open-file-description locks: they belong to this value, not to the process, and die with it. Beside
+/// each stands a POSIX lock that protects nothing and only says which process holds it, since the kernel does not
+/// tell the holder of an OFD lock.
+package struct VaultLocks: ~Copyable {
+    private let file: Int32
+    private let path: String
+
+    /// The vault for reading and for changes of single rows; any number of processes at once.
+    package static func shared(
+        beside path: String, wait seconds: Int
+    ) throws(VaultError) -> VaultLocks {
+        let locks = try open(beside: path)
+        try locks.take(Int16(F_RDLCK), at: vaultByte, wait: seconds)
+        return locks
+    }
+
+    /// The vault alone: rotation, key change, key remove, recover.
+    package static func exclusive(
+        beside path: String, wait seconds: Int
+    ) throws(VaultError) -> VaultLocks {
+        let locks = try open(beside: path)
+        try locks.take(Int16(F_WRLCK), at: vaultByte, wait: seconds)
+        return locks
+    }
+
+    /// One connection, until `unlock(connection:)` or the end of this value. Throws `busy` with the holder's pid.
+    package borrowing func lock(connection: RowID, wait seconds: Int) throws(VaultError) {
+        try take(Int16(F_WRLCK), at: Self.byte(of: connection), wait: seconds)
+    }
+
+    package borrowing func unlock(connection: RowID) {
+        let byte = Self.byte(of: connection)
+        _ = set(Int16(F_UNLCK), at: byte, Self.ofdSet)
+        _ = set(Int16(F_UNLCK), at: byte + Self.nameplates, Self.posixSet)
+    }
+
+    private static func open(beside path: String) throws(VaultError) -> VaultLocks {
+        let path = try FileRules.resolve(path) + ".lock"
+        // The folder is checked so that nobody else can put a lock file of theirs there.
+        try FileRules.checkFolder(FileRules.split(path).folder)
+        let file = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw .system(.lock, path: path, errno: errno) }
+        return VaultLocks(file: file, path: path)
+    }
+
+    private init(file: Int32, path: String) {
+        self.file = file
+        self.path = path
+    }
+
+    private static let vaultByte: off_t = 0
+    private static let connections: off_t = 1 << 32
+    private static let nameplates: off_t = 1 << 61
+
+    /// 2^32 + the first 60 bits of the ID: two connections share a byte once in 2^60 pairs, and then wait for
+    /// each other, no more.
+    private static func byte(of connection: RowID) -> off_t {
+        let number = connection.bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        return connections + off_t(number >> 4)
+    }
+
+    // F_OFD_SETLK of <fcntl.h>; it hides behind _GNU_SOURCE, so Swift does not see it.
+    private static let ofdSet: Int32 = 37
+    private static let posixSet = Int32(F_SETLK)
+
+    private func set(_ type: Int16, at byte: off_t, _ command: Int32) -> Bool {
+        var lock = flock()
+        (lock.l_type, lock.l_whence) = (type, Int16(SEEK_SET))
+        (lock.l_start, lock.l_len) = (byte, 1)
+        return unsafe fcntl(file, command, &lock) == 0
+    }
+
+    /// Tries every 10 ms until the time is over. A blocking call would need a signal to end it.
+    private func take(_ type: Int16, at byte: off_t, wait seconds: Int) throws(VaultError) {
+        let deadline = Self.monotonic() + Double(seconds)
+        while !set(type, at: byte, Self.ofdSet) {
+            guard errno == EAGAIN || errno == EACCES || errno == EINTR else {
+                throw .system(.lock, path: path, errno: errno)
+            }
+            guard Self.monotonic() < deadline else { throw .busy(holder: holder(at: byte)) }
+            usleep(10_000)
+        }
+        // Says who holds it. Whether this succeeds changes nothing.
+        _ = set(type, at: byte + Self.nameplates, Self.posixSet)
+    }
+
+    private func holder(at byte: off_t) -> Int32? {
+        var lock = flock()
+        (lock.l_type, lock.l_whence) = (Int16(F_WRLCK), Int16(SEEK_SET))
+        (lock.l_start, lock.l_len) = (byte + Self.nameplates, 1)
+        guard unsafe fcntl(file, F_GETLK, &lock) == 0, lock.l_type != Int16(F_UNLCK), lock.l_pid > 0 else {
+            return nil
+        }
+        return lock.l_pid
+    }
+
+    private static func monotonic() -> Double {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
+    deinit { close(file) }
+}
