@@ -5,6 +5,7 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 #include <openssl/rand.h>
@@ -20,6 +21,42 @@ static inline void advault_keep_out_of_dumps(void) {
     const struct rlimit none = {0, 0};
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     (void)setrlimit(RLIMIT_CORE, &none);
+}
+
+/* HKDF's halves (RFC 5869). OSSL_PARAM keeps pointers to the names and values it is given, so the array is built,
+   used and dropped here; built from Swift it would dangle. libcrypto copies the key and wipes its copy.
+   Returns 1, or 0 with the reason in the error queue. */
+static inline int advault_hkdf(
+    int mode, const char *digest, const void *key, size_t key_size, const void *salt, size_t salt_size,
+    const void *info, size_t info_size, void *out, size_t out_size) {
+    EVP_KDF *kdf = EVP_KDF_fetch(NULL, OSSL_KDF_NAME_HKDF, NULL);
+    EVP_KDF_CTX *context = kdf ? EVP_KDF_CTX_new(kdf) : NULL;
+    OSSL_PARAM parameters[6], *next = parameters;
+    int done = 0;
+    if (context) {
+        *next++ = OSSL_PARAM_construct_int(OSSL_KDF_PARAM_MODE, &mode);
+        *next++ = OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, (char *)digest, 0);
+        *next++ = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, (void *)key, key_size);
+        if (salt_size) *next++ = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, (void *)salt, salt_size);
+        if (info_size) *next++ = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, (void *)info, info_size);
+        *next = OSSL_PARAM_construct_end();
+        done = EVP_KDF_derive(context, (unsigned char *)out, out_size, parameters) == 1;
+    }
+    EVP_KDF_CTX_free(context);
+    EVP_KDF_free(kdf);
+    return done;
+}
+static inline int advault_hkdf_extract(
+    const char *digest, const void *key, size_t key_size, const void *salt, size_t salt_size, void *out,
+    size_t out_size) {
+    return advault_hkdf(
+        EVP_KDF_HKDF_MODE_EXTRACT_ONLY, digest, key, key_size, salt, salt_size, NULL, 0, out, out_size);
+}
+static inline int advault_hkdf_expand(
+    const char *digest, const void *key, size_t key_size, const void *info, size_t info_size, void *out,
+    size_t out_size) {
+    return advault_hkdf(
+        EVP_KDF_HKDF_MODE_EXPAND_ONLY, digest, key, key_size, NULL, 0, info, info_size, out, out_size);
 }
 
 #endif

@@ -29,7 +29,8 @@ package struct SecretBytes: ~Copyable, @unchecked Sendable {
 
     /// Makes `count` bytes and lets `fill` write them. What `fill` leaves is zero.
     package init<E: Error>(
-        count: Int, filling fill: (UnsafeMutableRawBufferPointer) throws(E) -> Void, orThrow: (SecretsError) -> E
+        count: Int, filling fill: (UnsafeMutableRawBufferPointer) throws(E) -> Void,
+        orThrow: (SecretsError) -> E
     ) throws(E) {
         let block: UnsafeMutableRawPointer
         do { unsafe block = try unsafe SecureHeap.allocate(count) } catch { throw orThrow(error) }

@@ -22,11 +22,11 @@ package enum SecretsError: Error, Equatable, Sendable {
     }
 
     package enum MachineKeyFault: String, Equatable, Sendable {
-        /// Not Bech32 at all: a human phrase, or cut off.
+        /// Not Bech32 at all: a human phrase.
         case notBech32
-        /// The checksum is wrong: mistyped or damaged.
+        /// The checksum is wrong: mistyped, damaged or cut off.
         case checksum
-        /// Bech32 with another prefix than the one that was expected.
+        /// Bech32 with another prefix than the one that was expected, or with that one in the wrong case.
         case prefix
         /// A secret key stands where a public one was expected.
         case secretInsteadOfPublic
