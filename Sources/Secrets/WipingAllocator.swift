@@ -17,10 +17,11 @@ package enum WipingAllocator {
     @discardableResult
     package static func install() -> Bool { installed }
 
-    private static let installed: Bool = unsafe CRYPTO_set_mem_functions(
-        { size, _, _ in unsafe WipingAllocator.allocate(size) },
-        { block, size, _, _ in unsafe WipingAllocator.resize(block, size) },
-        { block, _, _ in unsafe WipingAllocator.release(block) }) == 1
+    private static let installed: Bool =
+        unsafe CRYPTO_set_mem_functions(
+            { size, _, _ in unsafe WipingAllocator.allocate(size) },
+            { block, size, _, _ in unsafe WipingAllocator.resize(block, size) },
+            { block, _, _ in unsafe WipingAllocator.release(block) }) == 1
 
     /// As malloc.
     package static func allocate(_ size: Int) -> UnsafeMutableRawPointer? {

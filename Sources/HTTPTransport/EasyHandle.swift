@@ -1,0 +1,181 @@
+private import CCurl
+internal import OAuthCore
+private import Secrets
+
+/// One transfer of libcurl: made for a request, gone after it, and with it every copy that libcurl made.
+@safe
+struct EasyHandle: ~Copyable {
+    private let handle: UnsafeMutableRawPointer
+    private var refused: CURLcode = CURLE_OK
+
+    init() throws(TransportError) {
+        guard let handle = unsafe curl_easy_init() else { throw Self.noMemory }
+        unsafe self.handle = unsafe handle
+    }
+
+    /// What holds for every request, whoever it goes to.
+    mutating func secure(limits: HTTPLimits, trust: TrustAnchors, connections: borrowing ConnectionPool) {
+        set(CURLOPT_FOLLOWLOCATION, 0)
+        set(CURLOPT_REDIR_PROTOCOLS_STR, "")
+        set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
+        set(CURLOPT_PROXY_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
+        set(CURLOPT_SSL_VERIFYPEER, 1)
+        set(CURLOPT_SSL_VERIFYHOST, 2)
+        set(CURLOPT_PROXY_SSL_VERIFYPEER, 1)
+        set(CURLOPT_PROXY_SSL_VERIFYHOST, 2)
+        // A session ticket is a key that outlives its connection.
+        set(CURLOPT_SSL_SESSIONID_CACHE, 0)
+        // nghttp2 keeps header tables, the authorization among them, in memory that nobody wipes.
+        set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+        set(CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue))
+        set(CURLOPT_PATH_AS_IS, 1)
+        // What is meant for the server is not told to a proxy.
+        set(CURLOPT_HEADEROPT, Int(CURLHEADER_SEPARATE))
+        set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        // Time limits without SIGALRM: signals are the caller's.
+        set(CURLOPT_NOSIGNAL, 1)
+        set(CURLOPT_CONNECTTIMEOUT_MS, limits.connectMilliseconds)
+        set(CURLOPT_TIMEOUT_MS, limits.totalMilliseconds)
+        set(CURLOPT_LOW_SPEED_LIMIT, 1)
+        set(CURLOPT_LOW_SPEED_TIME, limits.stallSeconds)
+        note(unsafe advault_curl_set_cleansing(handle))
+        setTrust(trust)
+        unsafe note(advault_curl_set_pointer(handle, CURLOPT_SHARE, connections.pointer))
+        // Never set, so off: cookies, HSTS and alt-svc files, verbose and debug output, compression, OCSP.
+    }
+
+    private mutating func setTrust(_ trust: TrustAnchors) {
+        guard !trust.isSystem else { return }
+        // Both are set, the one that was not named to nothing: libcurl's built-in default would stay beside it.
+        for option in [CURLOPT_CAINFO, CURLOPT_PROXY_CAINFO] { set(option, trust.file) }
+        for option in [CURLOPT_CAPATH, CURLOPT_PROXY_CAPATH] { set(option, trust.folder) }
+    }
+
+    mutating func aim(at endpoint: Endpoint, userAgent: String) {
+        set(CURLOPT_URL, endpoint.url)
+        set(CURLOPT_PROTOCOLS_STR, endpoint.scheme)
+        set(CURLOPT_USERAGENT, userAgent)
+        // Proxies are the environment's, which libcurl reads; an empty name overrules it.
+        if endpoint.isLoopback { set(CURLOPT_PROXY, "") }
+    }
+
+    mutating func write(method: HTTPRequest.Method, headers: borrowing HeaderLines) {
+        unsafe note(advault_curl_set_pointer(handle, CURLOPT_HTTPHEADER, headers.pointer))
+        switch method {
+        case .get: set(CURLOPT_HTTPGET, 1)
+        case .post:
+            set(CURLOPT_POST, 1)
+            // libcurl sends a request again by itself when a kept-alive connection turns out dead, and the first
+            // copy may have arrived. What may spend a token gets a connection of its own, and leaves none.
+            set(CURLOPT_FRESH_CONNECT, 1)
+            set(CURLOPT_FORBID_REUSE, 1)
+        }
+    }
+
+    /// Sends and waits. A POST's body is lent by pointer; libcurl's own copy lies in its send buffer, wiped.
+    ///
+    /// - Returns: the status.
+    mutating func perform(
+        _ request: borrowing HTTPRequest, into exchange: inout Exchange
+    ) throws(TransportError) -> Int {
+        let handle = unsafe self.handle
+        var code = refused
+        if code == CURLE_OK {
+            code = unsafe withUnsafeMutablePointer(to: &exchange) { exchange in
+                let code = unsafe Self.connect(handle, to: exchange)
+                guard code == CURLE_OK else { return code }
+                switch request.method {
+                case .get: return unsafe curl_easy_perform(handle)
+                case .post: return unsafe Self.post(request, on: handle)
+                }
+            }
+        }
+        guard code == CURLE_OK else {
+            throw TransportError(
+                code: code.rawValue, started: exchange.started, tooLarge: exchange.tooLarge,
+                connectCode: info(CURLINFO_HTTP_CONNECTCODE))
+        }
+        return info(CURLINFO_RESPONSE_CODE)
+    }
+
+    private static func post(_ request: borrowing HTTPRequest, on handle: UnsafeMutableRawPointer) -> CURLcode
+    {
+        switch request.body {
+        case .none: return unsafe post(UnsafeRawBufferPointer(start: nil, count: 0), on: handle)
+        case .some(let body):
+            return body.withBytes { span in
+                unsafe span.withUnsafeBytes { bytes in unsafe post(bytes, on: handle) }
+            }
+        }
+    }
+
+    private static func post(_ body: UnsafeRawBufferPointer, on handle: UnsafeMutableRawPointer) -> CURLcode {
+        // libcurl keeps the pointer and does not write to it. Without a pointer it would ask a callback.
+        let bytes = unsafe UnsafeMutableRawPointer(mutating: body.baseAddress)
+        var code = unsafe advault_curl_set_long(handle, CURLOPT_POSTFIELDSIZE, body.count)
+        guard code == CURLE_OK else { return code }
+        if let bytes = unsafe bytes {
+            code = unsafe advault_curl_set_pointer(handle, CURLOPT_POSTFIELDS, bytes)
+        } else {
+            code = unsafe advault_curl_set_text(handle, CURLOPT_COPYPOSTFIELDS, "")
+        }
+        return code == CURLE_OK ? unsafe curl_easy_perform(handle) : code
+    }
+
+    /// Lets libcurl's callbacks reach `exchange`, which lives as long as the transfer.
+    private static func connect(
+        _ handle: UnsafeMutableRawPointer, to exchange: UnsafeMutablePointer<Exchange>
+    ) -> CURLcode {
+        let codes = unsafe [
+            advault_curl_set_prerequest(handle) { exchange, _, _, _, _ in
+                let goOn = unsafe exchange?.assumingMemoryBound(to: Exchange.self).pointee.start() ?? false
+                return goOn ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+            },
+            advault_curl_set_receiver(handle, CURLOPT_WRITEFUNCTION) { bytes, _, count, exchange in
+                unsafe Self.hand(bytes, count, to: exchange) { unsafe $0.pointee.take(body: $1) }
+            },
+            advault_curl_set_receiver(handle, CURLOPT_HEADERFUNCTION) { bytes, _, count, exchange in
+                unsafe Self.hand(bytes, count, to: exchange) { unsafe $0.pointee.take(header: $1) }
+            },
+            advault_curl_set_pointer(handle, CURLOPT_PREREQDATA, exchange),
+            advault_curl_set_pointer(handle, CURLOPT_WRITEDATA, exchange),
+            advault_curl_set_pointer(handle, CURLOPT_HEADERDATA, exchange),
+        ]
+        return codes.first { $0 != CURLE_OK } ?? CURLE_OK
+    }
+
+    /// Lends received bytes where they lie; the size of an item is always 1.
+    ///
+    /// - Returns: `count`, or 0, which makes libcurl give up, when `take` refused.
+    private static func hand(
+        _ bytes: UnsafeMutablePointer<CChar>?, _ count: Int, to exchange: UnsafeMutableRawPointer?,
+        _ take: (UnsafeMutablePointer<Exchange>, RawSpan) -> Bool
+    ) -> Int {
+        guard let bytes = unsafe bytes, let exchange = unsafe exchange else { return 0 }
+        let span = unsafe RawSpan(_unsafeStart: bytes, byteCount: count)
+        return unsafe take(exchange.assumingMemoryBound(to: Exchange.self), span) ? count : 0
+    }
+
+    private borrowing func info(_ info: CURLINFO) -> Int {
+        var value = 0
+        unsafe advault_curl_get_long(handle, info, &value)
+        return value
+    }
+
+    private mutating func set(_ option: CURLoption, _ value: Int) {
+        unsafe note(advault_curl_set_long(handle, option, value))
+    }
+
+    private mutating func set(_ option: CURLoption, _ value: String?) {
+        unsafe note(advault_curl_set_text(handle, option, value))
+    }
+
+    /// An option that libcurl does not know would be a control that is silently off: the request is not sent.
+    private mutating func note(_ code: CURLcode) {
+        if refused == CURLE_OK { refused = code }
+    }
+
+    static var noMemory: TransportError { .notSent(.other(Int32(CURLE_OUT_OF_MEMORY.rawValue))) }
+
+    deinit { unsafe curl_easy_cleanup(handle) }
+}

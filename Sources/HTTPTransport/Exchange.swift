@@ -1,0 +1,77 @@
+internal import OAuthCore
+internal import Secrets
+
+/// What libcurl's callbacks write while one request is under way.
+struct Exchange: ~Copyable {
+    private static let kept: Set<String> = ["content-type", "retry-after", "x-li-uuid", "x-li-request-id"]
+
+    private let mayRepeat: Bool
+    private var body: SecretBuffer
+    private var headers: [HTTPHeader] = []
+    private var headerBytes = 0
+    /// Whether libcurl was let through to the request itself: from then on bytes may have left.
+    private(set) var started = false
+    /// Whether the answer was cut off because it is over the limit.
+    private(set) var tooLarge = false
+
+    /// - Parameter mayRepeat: whether a second try by libcurl itself does no harm.
+    init(mayRepeat: Bool) throws(TransportError) {
+        self.mayRepeat = mayRepeat
+        // The whole block at once, before anything leaves: an answer that came for a spent token must find room.
+        do {
+            body = try SecretBuffer(limit: HTTPLimits.answerBytes, reserving: HTTPLimits.answerBytes)
+        } catch { throw .notSent(.outOfSecureMemory) }
+    }
+
+    /// libcurl asks this after name, TCP, proxy and TLS, and before it writes the first byte of the request
+    /// (`CURLOPT_PREREQFUNCTION`).
+    ///
+    /// It makes "not sent" certain: while `started` is false the request's bytes were never handed to the
+    /// connection. The numbers of `curl_easy_getinfo` do not: PRETRANSFER is set after the first write, and
+    /// REQUEST_SIZE counts a proxy's CONNECT and leaves out a TLS record that was written in part. From here on
+    /// everything is doubt, so it counts as sent although the first write may still fail.
+    ///
+    /// - Returns: whether to go on. libcurl repeats a request by itself when a kept-alive connection turns out
+    ///   dead; a refresh token must not be sent twice, so the second time is refused.
+    mutating func start() -> Bool {
+        if started && !mayRepeat { return false }
+        started = true
+        return true
+    }
+
+    /// Takes a piece of the body; refuses what goes over 64 KiB.
+    mutating func take(body piece: RawSpan) -> Bool {
+        do { try body.append(piece) } catch {
+            // The block was allocated whole, so the limit is the only thing that can refuse.
+            tooLarge = true
+            return false
+        }
+        return true
+    }
+
+    /// Takes one header line, its line end included.
+    mutating func take(header line: RawSpan) -> Bool {
+        headerBytes += line.byteCount
+        guard headerBytes <= HTTPLimits.answerBytes else {
+            tooLarge = true
+            return false
+        }
+        let text = unsafe line.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
+        // A status line starts another answer: what an interim one (100, 103) said is not this one's.
+        if text.hasPrefix("HTTP/") { headers.removeAll() }
+        guard let colon = text.firstIndex(of: ":") else { return true }
+        let name = text[..<colon].lowercased()
+        guard Self.kept.contains(name) else { return true }
+        headers.append(HTTPHeader(name, Self.trimmed(text[text.index(after: colon)...])))
+        return true
+    }
+
+    consuming func answer(status: Int) -> HTTPAnswer {
+        HTTPAnswer(status: status, headers: headers, body: body.finish())
+    }
+
+    private static func trimmed(_ value: Substring) -> String {
+        let isBlank = { (character: Character) in character.isWhitespace }
+        return String(value.drop(while: isBlank).reversed().drop(while: isBlank).reversed())
+    }
+}
