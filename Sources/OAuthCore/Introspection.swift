@@ -7,14 +7,22 @@ package enum Introspection {
         profile: ProviderProfile, clientID: String, clientSecret: borrowing SecretBytes?,
         token: borrowing SecretBytes
     ) throws(OAuthError) -> HTTPRequest {
-        fatalError()
+        guard let url = profile.introspectURL else { throw .notOffered }
+        let form: FormBody
+        do { form = try FormBody.beginning("token", token) } catch { throw .secrets(error) }
+        return try ClientRequest.post(
+            url, profile: profile, clientID: clientID, clientSecret: clientSecret, form: form)
     }
 
     /// The same with a token that nobody has: proves the app's ID and secret before any consent.
     package static func appCheck(
         profile: ProviderProfile, clientID: String, clientSecret: borrowing SecretBytes?
     ) throws(OAuthError) -> HTTPRequest {
-        fatalError()
+        let dummy: SecretBytes
+        do { dummy = try unsafe SecretBytes(copying: Array("advault-app-check".utf8).span.bytes) } catch {
+            throw .secrets(error)
+        }
+        return try request(profile: profile, clientID: clientID, clientSecret: clientSecret, token: dummy)
     }
 
     package enum AppVerdict: Equatable, Sendable {
@@ -23,30 +31,23 @@ package enum Introspection {
         case wrongClientID(OAuthError.Refusal)
     }
 
-    /// 401 is a wrong secret, 400 a wrong ID; anything else that is no answer throws as transient.
+    /// 401 is a wrong secret, 400 a wrong ID; anything else that is no answer throws.
     package static func judgeAppCheck(
         _ answer: borrowing HTTPAnswer, profile: ProviderProfile
     ) throws(OAuthError) -> AppVerdict {
-        fatalError()
-    }
-}
-
-/// What the provider says about a token. Nothing here is secret.
-package struct IntrospectionAnswer: Equatable, Sendable {
-    package let active: Bool
-    /// LinkedIn's "active", "expired" or "revoked".
-    package let status: Status?
-    package let scopes: [String]?
-    /// Epoch seconds.
-    package let createdAt: Int64?
-    package let expiresAt: Int64?
-    package let authorizedAt: Int64?
-
-    package enum Status: String, Equatable, Sendable, CaseIterable { case active, expired, revoked }
-
-    package static func read(
-        _ answer: borrowing HTTPAnswer, profile: ProviderProfile
-    ) throws(OAuthError) -> IntrospectionAnswer {
-        fatalError()
+        do {
+            _ = try IntrospectionAnswer.read(answer, profile: profile)
+            return .proven
+        } catch {
+            switch error {
+            case .refused(let refusal) where refusal.status == 401 && refusal.kind == .app:
+                return .wrongSecret(refusal)
+            case .refused(let refusal) where refusal.status == 400 && refusal.kind == .app:
+                return .wrongClientID(refusal)
+            case .refused, .stateMismatch, .issuerMismatch, .callback, .pasted, .unreadable, .redirectURI,
+                .endpoint, .clientSecretMissing, .notOffered, .secrets:
+                throw error
+            }
+        }
     }
 }

@@ -18,11 +18,39 @@ package indirect enum JSONValue: Equatable, Sendable {
     }
 
     /// Strict RFC 8259; at most 64 KiB, depth 8, no duplicate names, integers only.
-    package static func parse(_ bytes: [UInt8]) throws(JSONFault) -> JSONValue { fatalError() }
+    package static func parse(_ bytes: [UInt8]) throws(JSONFault) -> JSONValue {
+        let span = unsafe bytes.span.bytes
+        let index = try JSONIndex(parsing: span)
+        return try value(0, index, span)
+    }
 
-    /// One line, members in their order, only what must be escaped is.
-    package func encoded() -> String { fatalError() }
+    private static func value(_ at: Int, _ index: JSONIndex, _ span: RawSpan) throws(JSONFault) -> JSONValue {
+        let node = index.nodes[at]
+        switch node.kind {
+        case .null: return .null
+        case .yes: return .bool(true)
+        case .no: return .bool(false)
+        case .string: return .string(text(node, span))
+        case .number:
+            guard let integer = index.integer(at: at, span) else {
+                throw .notAnInteger(at: node.range.lowerBound)
+            }
+            return .integer(integer)
+        case .array:
+            var values: [JSONValue] = []
+            for element in index.elements(of: at) { values.append(try value(element, index, span)) }
+            return .array(values)
+        case .object:
+            var members: [Member] = []
+            for member in index.members(of: at) {
+                members.append(
+                    Member(text(index.nodes[member.name], span), try value(member.value, index, span)))
+            }
+            return .object(members)
+        }
+    }
 
-    /// RFC 8785: members sorted by UTF-16, no white space. Integers must lie within ±(2^53 − 1).
-    package func canonical() -> [UInt8] { fatalError() }
+    private static func text(_ node: JSONIndex.Node, _ span: RawSpan) -> String {
+        String(decoding: JSONText.bytes(of: node, span), as: UTF8.self)
+    }
 }

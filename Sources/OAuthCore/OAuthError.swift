@@ -89,7 +89,7 @@ package enum OAuthError: Error, Equatable, Sendable {
         case noQuery
     }
 
-    package enum AnswerFault: Equatable, Sendable {
+    package enum AnswerFault: Error, Equatable, Sendable {
         case empty
         /// The body is not JSON: an HTML page of a proxy, or text.
         case notJSON

@@ -36,7 +36,7 @@ package struct ErrorRule: Equatable, Sendable {
     package let code: OAuthError.Code
 
     package init(
-        _ statuses: Set<Int> = [], _ word: String, holding part: String? = nil, is kind: OAuthError.Kind,
+        _ word: String, at statuses: Set<Int> = [], holding part: String? = nil, is kind: OAuthError.Kind,
         _ code: OAuthError.Code
     ) {
         self.statuses = statuses

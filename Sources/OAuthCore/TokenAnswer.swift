@@ -24,6 +24,50 @@ package struct TokenAnswer: ~Copyable, Sendable {
     package static func read(
         _ answer: borrowing HTTPAnswer, profile: ProviderProfile
     ) throws(OAuthError) -> TokenAnswer {
-        fatalError()
+        let json = try AnswerReading.success(answer, profile: profile)
+        let access = try token("access_token", json, answer)
+        let refresh = try token("refresh_token", json, answer)
+        let lifetime = Lifetime.read(
+            profile.accessLifetimeField, json, answer, plausible: profile.accessLifetimes)
+        let consent = Lifetime.read(
+            profile.refreshLifetimeField, json, answer, plausible: profile.refreshLifetimes)
+        let (scopes, scopesFit) = ScopeList.read(json, answer)
+        let isBearer =
+            json.text(.tokenType, limit: 100, in: answer).map { $0.lowercased() == "bearer" } ?? true
+        let marks: [(Field, Bool)] = [
+            (.accessLifetime, lifetime.isPlausible), (.refreshLifetime, consent.isPlausible),
+            (.scope, scopesFit),
+            (.tokenType, isBearer),
+        ]
+        switch consume access {
+        case .some(let access):
+            return TokenAnswer(
+                accessToken: access, refreshToken: refresh, expiresIn: lifetime.seconds,
+                refreshExpiresIn: consent.seconds, scopes: scopes,
+                implausible: marks.filter { !$0.1 }.map(\.0))
+        case .none: throw .unreadable(status: answer.status, .missingField)
+        }
+    }
+
+    private static func token(
+        _ name: String, _ json: AnswerJSON, _ answer: borrowing HTTPAnswer
+    ) throws(OAuthError) -> SecretBytes? {
+        do { return try json.secret(name, in: answer) } catch {
+            switch error {
+            case .token: throw .unreadable(status: answer.status, .token)
+            case .secrets(let error): throw .secrets(error)
+            }
+        }
+    }
+}
+
+extension ProviderProfile {
+    private static var day: Int64 { 86_400 }
+
+    /// An hour is usual elsewhere; only a platform that is known to give more is held to more.
+    fileprivate var accessLifetimes: ClosedRange<Int64> { quirks?.plausibleLifetimes ?? 1...(400 * Self.day) }
+
+    fileprivate var refreshLifetimes: ClosedRange<Int64> {
+        quirks?.plausibleLifetimes ?? Self.day...(400 * Self.day)
     }
 }
