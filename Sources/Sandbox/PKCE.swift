@@ -1,0 +1,11 @@
+import Foundation
+
+/// RFC 7636's S256.
+package enum PKCE {
+    /// 43 characters of base64url.
+    package static func challenge(of verifier: String) -> String {
+        Data(SHA256.hash(verifier.utf8)).base64EncodedString()
+            .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
+            .replacingOccurrences(of: "=", with: "")
+    }
+}
