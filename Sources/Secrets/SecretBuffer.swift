@@ -45,6 +45,21 @@ package struct SecretBuffer: ~Copyable, @unchecked Sendable {
         count += size
     }
 
+    /// Lends room at the end to `fill`, which returns how many bytes it wrote there: for what is read from the
+    /// system. The room is `bytes`, less where the limit is near, nothing at the limit.
+    ///
+    /// - Returns: what `fill` returned; a negative number means that it wrote nothing.
+    package mutating func append(
+        upTo bytes: Int, filling fill: (UnsafeMutableRawBufferPointer) -> Int
+    ) throws(SecretsError) -> Int {
+        let room = min(bytes, limit - count)
+        try reserve(room)
+        let written = unsafe fill(UnsafeMutableRawBufferPointer(start: block + count, count: room))
+        precondition(written <= room, "a system call wrote more than it was given")
+        count += max(0, written)
+        return written
+    }
+
     /// Appends text that is not secret: a field name, a header's beginning.
     package mutating func append(clear text: String) throws(SecretsError) {
         for byte in text.utf8 { try append(byte) }
