@@ -47,8 +47,10 @@ package struct LoopbackListener: ~Copyable {
     /// Both, because a browser tries both: whoever held the other one would be sent the code.
     /// - Throws: `.portTaken`, `.notLoopback`, `.malformedAuthorizeURL`, `.secrets`, `.system`.
     package init(redirect: RedirectURI, authorizeURL: String) throws(ListenerError) {
-        judge = try CallbackJudge(redirect: redirect, authorizeURL: authorizeURL)
-        sockets = try Self.bind(redirect)
+        let judge = try CallbackJudge(redirect: redirect, authorizeURL: authorizeURL)
+        let sockets = try Self.bind(redirect)
+        self.judge = judge
+        self.sockets = sockets
         startURL = judge.startURL
     }
 
