@@ -1,6 +1,8 @@
 package import OAuthCore
 
 /// The test of a connection as a pure value: say what to ask, be told the answer, until there is nothing to ask.
+///
+/// First introspection, where the profile has it, then the profile's tests in their order.
 package struct TestLadder: Equatable, Sendable {
     package struct Settings: Equatable, Sendable {
         /// nil: the profile's default.
@@ -26,7 +28,9 @@ package struct TestLadder: Equatable, Sendable {
         case call(APICall, afterSeconds: Int)
     }
 
-    /// In the order of the ladder; grows as answers come.
+    package static let introspectionName = "introspect"
+
+    /// In the order of the ladder; grows as answers come. At the end it holds every rung, the skipped ones too.
     package private(set) var rungs: [TestRung] = []
     package private(set) var accounts: [AdAccount] = []
     /// There are more accounts than the answer showed.
@@ -34,17 +38,125 @@ package struct TestLadder: Equatable, Sendable {
     /// What introspection said, where it was understood.
     package private(set) var introspection: IntrospectionAnswer?
 
-    package init(profile: ProviderProfile, settings: Settings) { fatalError() }
+    private let profile: ProviderProfile
+    private let settings: Settings
+    /// The API version that calls carry; nil where the provider has none.
+    private let apiVersion: HTTPHeader?
+    private var attempt = 0
+
+    /// Seconds before each repetition of a call whose token may be too young.
+    private static let retryDelays = [2, 4, 8]
+    /// A token this many seconds old is young no longer.
+    private static let youth: Int64 = 60
+
+    /// - Throws: `.apiVersion` for a version that is not six digits, YYYYMM, where the provider has versions.
+    package init(profile: ProviderProfile, settings: Settings) throws(ProvidersError) {
+        self.profile = profile
+        self.settings = settings
+        apiVersion = try Self.version(profile, settings)
+        skipWhatCannotBeAsked()
+    }
 
     /// What to send next; nil: done.
-    package var next: Step? { fatalError() }
+    package var next: Step? {
+        guard rungs.count <= profile.tests.count else { return nil }
+        guard rungs.count > 0 else { return .introspect }
+        let test = profile.tests[rungs.count - 1]
+        return .call(
+            call(test), afterSeconds: attempt == 0 ? 0 : Self.retryDelays[attempt - 1])
+    }
 
-    /// Judges the answer to `next`.
-    package mutating func take(_ answer: borrowing HTTPAnswer) { fatalError() }
+    /// Judges the answer to `next`. To be called only while there is one.
+    package mutating func take(_ answer: borrowing HTTPAnswer) {
+        guard rungs.count <= profile.tests.count else { return }
+        guard rungs.count > 0 else { return takeIntrospection(answer) }
+        let test = profile.tests[rungs.count - 1]
+        let finding = APIFinding(answer, of: test, quirks: profile.quirks, apiVersion: apiVersion)
+        if finding.verdict == .revoked, isYoung {
+            guard attempt == Self.retryDelays.count else {
+                attempt += 1
+                return
+            }
+            // Still this young, and introspection saw nothing: an alarm that has not ended yet.
+            return add(finding.rung(judgedAs: .transient))
+        }
+        accounts.merge(finding.accounts)
+        moreAccounts = moreAccounts || finding.hasMore
+        add(finding.rung(judgedAs: finding.verdict))
+    }
 
     /// `next` got no answer.
-    package mutating func takeNoAnswer() { fatalError() }
+    package mutating func takeNoAnswer() {
+        guard rungs.count <= profile.tests.count else { return }
+        let name = rungs.isEmpty ? Self.introspectionName : profile.tests[rungs.count - 1].name
+        rungs.append(TestRung(name: name, verdict: .transient))
+        // A second wait for a network that is not there would tell nothing new.
+        skipTheRest()
+    }
 
-    /// The worst that was found, or `.works`.
-    package var verdict: TestVerdict { fatalError() }
+    /// The weightiest of all rungs; `.skipped` where there was nothing to ask.
+    package var verdict: TestVerdict {
+        rungs.map(\.verdict).max { $0.weight < $1.weight } ?? .skipped(.notOffered)
+    }
+
+    private mutating func takeIntrospection(_ answer: borrowing HTTPAnswer) {
+        let wanted = settings.scopes.isEmpty ? profile.scopes : settings.scopes
+        let finding = IntrospectionFinding(answer, profile: profile, wanted: wanted)
+        introspection = finding.answer
+        add(finding.rung(named: Self.introspectionName, answer))
+    }
+
+    private mutating func add(_ rung: TestRung) {
+        attempt = 0
+        rungs.append(rung)
+        if rung.verdict.endsTheLadder { skipTheRest() } else { skipWhatCannotBeAsked() }
+    }
+
+    private mutating func skipTheRest() {
+        while rungs.count <= profile.tests.count {
+            rungs.append(
+                TestRung(name: profile.tests[rungs.count - 1].name, verdict: .skipped(.earlierFailure)))
+        }
+    }
+
+    private mutating func skipWhatCannotBeAsked() {
+        if rungs.isEmpty, profile.introspectURL == nil {
+            rungs.append(TestRung(name: Self.introspectionName, verdict: .skipped(.notOffered)))
+        }
+        while !rungs.isEmpty, rungs.count <= profile.tests.count {
+            let test = profile.tests[rungs.count - 1]
+            guard CallTemplate.needsAccount(test), accounts.isEmpty else { return }
+            rungs.append(TestRung(name: test.name, verdict: .skipped(.noAccount)))
+        }
+    }
+
+    private var isYoung: Bool {
+        guard let age = settings.tokenAge, profile.quirks != nil else { return false }
+        return age + Int64(Self.retryDelays.prefix(attempt).reduce(0, +)) < Self.youth
+    }
+
+    private func call(_ test: ProviderProfile.Test) -> APICall {
+        let headers = profile.headers + (apiVersion.map { [$0] } ?? []) + (profile.quirks?.apiHeaders ?? [])
+        return APICall(
+            url: CallTemplate.fill(test, today: settings.today, account: accounts.first?.urn),
+            headers: headers)
+    }
+
+    private static func version(
+        _ profile: ProviderProfile, _ settings: Settings
+    ) throws(ProvidersError) -> HTTPHeader? {
+        guard let standard = profile.quirks?.apiVersion else { return nil }
+        let version = settings.apiVersion ?? standard.value
+        guard version.utf8.count == 6, version.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            throw .apiVersion(version)
+        }
+        return HTTPHeader(standard.name, version)
+    }
+}
+
+extension [AdAccount] {
+    /// Adds accounts that are not known yet; the first mention, which has the role, stays.
+    fileprivate mutating func merge(_ others: [AdAccount]) {
+        for other in others where !contains(where: { $0.urn == other.urn }) { append(other) }
+    }
 }

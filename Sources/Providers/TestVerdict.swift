@@ -27,29 +27,66 @@ package enum TestVerdict: Equatable, Sendable {
     case skipped(Reason)
 
     package enum Reason: String, Equatable, Sendable {
-        case noAccount, notOffered, earlierFailure
+        case noAccount = "no-account"
+        case notOffered = "not-offered"
+        case earlierFailure = "earlier-failure"
     }
-}
 
-/// One rung with what to quote to the provider's support.
-package struct TestRung: Equatable, Sendable {
-    /// "introspect", or the name in the profile's `tests`.
-    package let name: String
-    package let verdict: TestVerdict
-    package let status: Int?
-    /// The provider's word and message, foreign text: at most 100 and 1,000 characters.
-    package let word: String?
-    package let message: String?
-    /// x-li-uuid and x-li-request-id, as sent, at most 100 characters each.
-    package let requestIDs: [HTTPHeader]
-}
+    /// nil: nothing is wrong.
+    package var kind: OAuthError.Kind? {
+        switch self {
+        case .works, .worksWithoutAccount, .skipped: nil
+        case .revoked, .expired, .invalid, .memberRestricted: .reconnect
+        case .scopesMissing, .permissionMissing, .notFound, .apiVersionWithdrawn, .appRefused: .app
+        case .quotaUsed, .transient, .unreadable: .transient
+        case .ourBug: .ours
+        }
+    }
 
-/// An ad account as the provider named it. Foreign text.
-package struct AdAccount: Equatable, Sendable {
-    /// `urn:li:sponsoredAccount:123`.
-    package let urn: String
-    /// `ACCOUNT_MANAGER`; nil where only the search showed the account.
-    package let role: String?
-    /// `urn:li:person:…`: the member who consented.
-    package let member: String?
+    /// The word for the vault's `last_error`; nil: nothing is wrong.
+    package var code: OAuthError.Code? {
+        switch self {
+        case .works, .worksWithoutAccount, .skipped: nil
+        case .revoked: .revoked
+        case .expired: .expired
+        case .invalid: .invalidGrant
+        case .memberRestricted: .restricted
+        case .scopesMissing: .scope
+        case .permissionMissing, .notFound: .forbidden
+        case .apiVersionWithdrawn: .apiVersion
+        case .quotaUsed: .quota
+        case .appRefused(let refusal): refusal.code
+        case .transient: .transient
+        case .unreadable: .unreadable
+        case .ourBug: .invalidRequest
+        }
+    }
+
+    /// How much it matters when one word must stand for several rungs: the greatest wins.
+    var weight: Int {
+        switch self {
+        case .revoked, .expired, .invalid, .memberRestricted: 9
+        case .appRefused: 8
+        case .apiVersionWithdrawn: 7
+        case .scopesMissing, .permissionMissing: 6
+        case .quotaUsed: 5
+        case .transient, .unreadable: 4
+        case .ourBug: 3
+        case .notFound: 3
+        case .worksWithoutAccount: 2
+        case .works: 1
+        case .skipped: 0
+        }
+    }
+
+    /// Whether the rungs above would only say the same again.
+    var endsTheLadder: Bool {
+        switch self {
+        case .revoked, .expired, .invalid, .memberRestricted, .apiVersionWithdrawn, .quotaUsed: true
+        case .works, .worksWithoutAccount, .scopesMissing, .permissionMissing, .notFound, .appRefused,
+            .transient,
+            .unreadable, .ourBug, .skipped:
+            false
+        }
+    }
 }
