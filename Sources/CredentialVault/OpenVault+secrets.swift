@@ -29,11 +29,11 @@ extension OpenVault {
     /// head ‖ body = C256(K_seal, ctx(table, vault_id, g, every column before head), secrets).
     private borrowing func open<Row: SealedRow>(_ kept: Kept<Row>) throws(VaultError) -> SecretBytes {
         let values = try database.row(Row.table, .blob(kept.row.id.bytes))
+        // The whole row must still be the verified one: its clear columns, head and body size.
         guard let values, case .blob(let body) = values.last,
-            // The whole row must still be the verified one: its clear columns, head and body size.
             Array(values.dropLast()) == kept.row.values + [.blob(kept.head)],
             Int64(body.count) == kept.bodyCount
-        else { throw .changedMeanwhile }
+        else { throw try rowMoved(kept.row) }
         do {
             return try Cobblestone.open(
                 head: kept.head, body: body, key: root.seal,
@@ -41,6 +41,12 @@ extension OpenVault {
         } catch .commitmentMismatch, .authenticationFailed, .malformed {
             throw .tampered(.row(Row.table, name: kept.row.name))
         } catch { throw .secrets(error) }
+    }
+
+    /// A row that is not the verified one: changed by an honest writer, who raises the epoch, or behind it.
+    private borrowing func rowMoved<Row: SealedRow>(_ row: Row) throws(VaultError) -> VaultError {
+        let (header, _, _, _) = try Snapshot.readHeader(database)
+        return header == snapshot.header ? .tampered(.row(Row.table, name: row.name)) : .changedMeanwhile
     }
 
     /// Seals a row as it now stands. The mirror of `open`.

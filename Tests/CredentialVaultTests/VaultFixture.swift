@@ -14,9 +14,7 @@ final class VaultFixture {
 
     init(machine: [UInt8] = Array(repeating: 7, count: 32), rows: Int = 2) throws {
         self.machine = machine
-        folder = NSTemporaryDirectory() + "advault-test-" + UUID().uuidString
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        folder = try Self.makeFolder()
         _ = try Vault.create(
             at: path, slot: .passphrase(Self.secret(Self.passphrase), logN: 15), label: "owner", now: Self.now
         )
@@ -35,6 +33,29 @@ final class VaultFixture {
                 try Self.addConnection("member-\(number)", app.id, to: &vault)
             }
         }
+    }
+
+    /// A copy of one vault with two connections that is made once: making a slot costs a scrypt.
+    static func copy() throws -> VaultFixture { try VaultFixture(copying: template) }
+
+    private static let template: Data = {
+        // If this fails every test that copies it fails.
+        let fixture = try! VaultFixture()
+        return FileManager.default.contents(atPath: fixture.path)!
+    }()
+
+    private init(copying bytes: Data) throws {
+        machine = Array(repeating: 7, count: 32)
+        folder = try Self.makeFolder()
+        _ = FileManager.default.createFile(
+            atPath: path, contents: bytes, attributes: [.posixPermissions: 0o600])
+    }
+
+    private static func makeFolder() throws -> String {
+        let folder = NSTemporaryDirectory() + "advault-test-" + UUID().uuidString
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        return folder
     }
 
     static func addConnection(_ name: String, _ app: RowID, to vault: inout OpenVault) throws(VaultError) {
