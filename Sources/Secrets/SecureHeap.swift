@@ -26,7 +26,10 @@ package enum SecureHeap {
     }()
 
     /// Bytes of the heap that are in use, rounding included.
-    package static var bytesInUse: Int { Int(CRYPTO_secure_used()) }
+    package static var bytesInUse: Int {
+        // Asked before there is a heap, libcrypto follows a null pointer.
+        state == .unavailable ? 0 : Int(CRYPTO_secure_used())
+    }
 
     static func allocate(_ bytes: Int) throws(SecretsError) -> UnsafeMutableRawPointer {
         // Without the heap OPENSSL_secure_zalloc falls back to malloc: that must never hold a secret.
