@@ -1,0 +1,47 @@
+internal import CredentialVault
+package import OAuthCore
+
+/// An app that was checked and not yet stored: `app add` before the client secret is asked for.
+package struct AppDraft: Sendable {
+    package let name: String
+    package let profile: ProviderProfile
+    package let clientID: String
+    package let redirectURI: RedirectURI
+    /// As given; empty: the profile's.
+    package let scopes: [String]
+    /// 32 bytes.
+    let digest: [UInt8]
+
+    /// The profile's `client_auth` asks for a client secret.
+    package var needsSecret: Bool { profile.clientAuth != .none }
+
+    /// Where our listener waits unless told otherwise: a callback path for each provider (mix-up defence).
+    package static func standardRedirectURI(for provider: String) -> String {
+        "http://localhost:8765/callback/\(provider)"
+    }
+
+    /// - Parameter redirectURI: nil: the standard one.
+    package init(
+        name: String, provider: String, clientID: String, redirectURI: String?, scopes: [String],
+        in context: Context
+    ) throws(OperationError) {
+        try Name.check(name, .app)
+        profile = try context.profile(named: provider)
+        guard (1...1_024).contains(clientID.utf8.count),
+            clientID.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else { throw .clientID }
+        do {
+            self.redirectURI = try RedirectURI(redirectURI ?? Self.standardRedirectURI(for: provider))
+        } catch { throw .redirectURI(error) }
+        guard Scopes.join(scopes) != nil else { throw .scope }
+        digest = try ofSecrets(profile.destinationDigest())
+        (self.name, self.clientID, self.scopes) = (name, clientID, scopes)
+        guard try context.readLocked().app(named: name) == nil else { throw .appTaken(name) }
+    }
+
+    func row() throws(OperationError) -> AppRow {
+        AppRow(
+            id: try ofVault(RowID.random()), name: name, provider: profile.name, profile: digest,
+            clientID: clientID, redirectURI: redirectURI.text, scopes: scopes.joined(separator: " "))
+    }
+}

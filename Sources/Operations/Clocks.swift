@@ -1,0 +1,97 @@
+package import CredentialVault
+internal import OAuthCore
+
+/// How a connection gets its next access token.
+package enum Renewal: String, Equatable, Sendable, CaseIterable {
+    /// A refresh token came.
+    case automatic
+    /// None came: the member connects again.
+    case manual
+}
+
+// The two clocks of a connection, access and consent, as columns of its row.
+//
+// A row does not say by itself whether a refresh token is sealed in it, and `list` must know without a key. So a
+// row that renews itself has a consent clock, or, where the provider named no end, a `refreshedAt` from the first
+// day on: obtaining the grant counts as its first refresh. A row with neither is renewed by hand.
+extension ConnectionRow {
+    package var renewal: Renewal { refreshExpiresAt == nil && refreshedAt == nil ? .manual : .automatic }
+
+    /// When the access token in hand was issued.
+    var issuedAt: Int64? { [refreshedAt, consentedAt].compactMap(\.self).max() }
+
+    /// The access token's end has passed. An unknown end is unknown, not expired.
+    func isAccessOver(at now: Int64) -> Bool { accessExpiresAt.map { $0 <= now } ?? false }
+
+    /// Under a quarter of the access lifetime is left. An unknown end is never due.
+    func isDue(at now: Int64) -> Bool {
+        guard let end = accessExpiresAt else { return false }
+        guard let issuedAt, end > now else { return end <= now }
+        // Both are 0…2^63-1, so no difference overflows.
+        return end - now < (end - issuedAt) / 4
+    }
+
+    /// The access token ends within so many seconds.
+    func ends(within seconds: Int64, of now: Int64) -> Bool {
+        accessExpiresAt.map { $0 <= now || $0 - now < seconds } ?? false
+    }
+
+    /// What was just consented to: both clocks begin.
+    mutating func beginClocks(_ answer: borrowing TokenAnswer, _ profile: ProviderProfile, now: Int64) {
+        let renews = answer.hasRefreshToken && profile.canRefresh
+        consentedAt = now
+        accessExpiresAt = Self.end(of: answer.expiresIn, from: now)
+        refreshExpiresAt = renews ? Self.end(of: answer.plausibleRefreshLifetime, from: now) : nil
+        refreshedAt = renews && refreshExpiresAt == nil ? now : nil
+        settle()
+    }
+
+    /// What a refresh gave: the access clock begins anew. The consent clock runs on, because a refresh is no consent:
+    /// a stable refresh token's answer counts down from it and may only confirm or shorten it, and a rotating
+    /// one begins a new clock only with a new token that says its lifetime.
+    mutating func renewClocks(_ answer: borrowing TokenAnswer, _ profile: ProviderProfile, now: Int64) {
+        refreshedAt = now
+        accessExpiresAt = Self.end(of: answer.expiresIn, from: now)
+        let told = Self.end(of: answer.plausibleRefreshLifetime, from: now)
+        if let told {
+            switch profile.refresh {
+            case .stable: refreshExpiresAt = min(told, refreshExpiresAt ?? told)
+            case .rotating where answer.hasRefreshToken: refreshExpiresAt = told
+            case .rotating, .none, .exchange: break
+            }
+        }
+        settle()
+    }
+
+    /// Nothing is under way and nothing is wrong.
+    mutating func settle() { (state, lastError, pending) = (.ok, nil, nil) }
+
+    /// nil for an unknown lifetime, and for one that no clock can hold.
+    private static func end(of lifetime: Int64?, from now: Int64) -> Int64? {
+        guard let lifetime, lifetime >= 0 else { return nil }
+        let (end, overflow) = now.addingReportingOverflow(lifetime)
+        return overflow ? nil : end
+    }
+}
+
+extension TokenAnswer {
+    var hasRefreshToken: Bool {
+        switch refreshToken {
+        case .some: true
+        case .none: false
+        }
+    }
+
+    /// LinkedIn's documentation shows minutes where seconds are meant: an end that was flagged is no end.
+    var plausibleRefreshLifetime: Int64? { implausible.contains(.refreshLifetime) ? nil : refreshExpiresIn }
+}
+
+extension ProviderProfile {
+    /// There are refresh tokens at this provider.
+    var canRefresh: Bool {
+        switch refresh {
+        case .rotating, .stable: true
+        case .none, .exchange: false
+        }
+    }
+}

@@ -1,0 +1,179 @@
+internal import CredentialVault
+internal import OAuthCore
+internal import Secrets
+
+/// From the authorization code to the stored and tested connection.
+struct CodeExchange {
+    let context: Context
+    let plan: ConsentPlan
+
+    func run(
+        _ code: borrowing SecretBytes, _ authorization: borrowing AuthorizationRequest,
+        in vault: inout OpenVault, under locks: borrowing VaultLocks
+    ) throws(OperationError) -> Connect.Report {
+        switch plan.target {
+        case .new: return try exchange(code, authorization, &vault)
+        case .renewal(let row):
+            // No refresh of the tokens that are being replaced may run meanwhile.
+            return try locks.holding(row.id, wait: context.lockWaitSeconds) { () throws(OperationError) in
+                try ofVault(vault.refresh())
+                return try exchange(code, authorization, &vault)
+            }
+        }
+    }
+
+    private func exchange(
+        _ code: borrowing SecretBytes, _ authorization: borrowing AuthorizationRequest,
+        _ vault: inout OpenVault
+    ) throws(OperationError) -> Connect.Report {
+        let app = try plan.verifiedApp(in: vault)
+        let secrets = try ofVault(vault.secrets(of: app))
+        let expected = try expectedAccount(vault)
+        let request = try ofOAuth(
+            TokenRequest.exchange(
+                profile: plan.app.profile, clientID: plan.app.row.clientID,
+                clientSecret: secrets.clientSecret, redirectURI: plan.redirect, code: code,
+                verifier: authorization.verifier))
+        var found: TestFinding?
+        var flagged: [TokenAnswer.Field] = []
+        let stored = try withExtendedLifetime(SignalHold()) { () throws(OperationError) in
+            let tokens = try tokens(for: request)
+            flagged = tokens.implausible
+            if let expected { found = try check(expected, tokens, secrets) }
+            return try store(tokens, account: found?.account, &vault)
+        }
+        context.notice(.stored(connection: stored.name))
+        return try report(stored, found, flagged, secrets, &vault)
+    }
+
+    private func tokens(for request: borrowing HTTPRequest) throws(OperationError) -> TokenAnswer {
+        // Sent or not, nothing is stored yet: the member connects again.
+        let answer = try context.answer(to: request)
+        return try ofOAuth(TokenAnswer.read(answer, profile: plan.app.profile))
+    }
+
+    // MARK: Whose consent it is
+
+    private struct Expected {
+        let account: String
+        /// Asked for by the person, so that an account that cannot be known is refused too.
+        let isDemanded: Bool
+    }
+
+    private func expectedAccount(_ vault: borrowing OpenVault) throws(OperationError) -> Expected? {
+        if let account = plan.expectedAccount { return Expected(account: account, isDemanded: true) }
+        guard let renewed = plan.renewed, let row = vault.connection(renewed.id) else { return nil }
+        let held = try ofVault(vault.secrets(of: row))
+        return held.accountText.map { Expected(account: $0, isDemanded: false) }
+    }
+
+    /// Asks the provider's API who consented, before anything is stored.
+    private func check(
+        _ expected: Expected, _ tokens: borrowing TokenAnswer, _ secrets: borrowing AppSecrets
+    ) throws(OperationError) -> TestFinding {
+        let run = LadderRun(context: context, app: plan.app)
+        let ladder = try run.ladder(scopes: tokens.scopes ?? plan.scopes, tokenAge: 0)
+        let finding = try run.climb(ladder, token: tokens.accessToken, secrets: secrets)
+        guard let found = finding.account else {
+            if expected.isDemanded { throw .accountUnknown(expected: expected.account) }
+            return finding
+        }
+        guard
+            found == expected.account || found.split(separator: ":").last.map(String.init) == expected.account
+        else { throw .otherAccount(expected: expected.account, found: found) }
+        return finding
+    }
+
+    // MARK: Storing
+
+    private func store(
+        _ tokens: borrowing TokenAnswer, account: String?, _ vault: inout OpenVault
+    ) throws(OperationError) -> ConnectionRow {
+        let now = context.clock()
+        let secrets: ConnectionSecrets
+        do throws(SecretsError) { secrets = try ConnectionSecrets(tokens, account: account) } catch {
+            throw .notStored(.secrets(error))
+        }
+        let id = try rowID()
+        let verb: Operation = plan.renewed == nil ? .connect : .reconnect
+        try vault.store(secrets, Event(verb, .ok, connection: id), now: now) { vault in
+            var row =
+                vault.connection(id) ?? ConnectionRow(id: id, name: name, appID: plan.app.row.id, scopes: "")
+            let isNew = vault.connection(id) == nil
+            // Scopes that fit no column were not granted under any name we could ask for again.
+            row.scopes = tokens.scopes.flatMap(Scopes.join) ?? Scopes.join(plan.scopes) ?? ""
+            row.beginClocks(tokens, plan.app.profile, now: now)
+            return isNew ? .new(row) : .renewed(row)
+        }
+        guard let row = vault.connection(id) else { throw .noConnection(name) }
+        return row
+    }
+
+    private func rowID() throws(OperationError) -> RowID {
+        if let renewed = plan.renewed { return renewed.id }
+        return try ofVault(RowID.random())
+    }
+
+    private var name: String {
+        switch plan.target {
+        case .new(let name): name
+        case .renewal(let row): row.name
+        }
+    }
+
+    // MARK: Testing
+
+    /// Stored it is: whatever befalls the test is reported beside it, never thrown.
+    private func report(
+        _ stored: ConnectionRow, _ found: TestFinding?, _ flagged: [TokenAnswer.Field],
+        _ secrets: borrowing AppSecrets, _ vault: inout OpenVault
+    ) throws(OperationError) -> Connect.Report {
+        var (finding, failure) = (found, OperationError?.none)
+        do throws(OperationError) {
+            if finding == nil { finding = try test(stored, secrets, vault) }
+            if let finding { try vault.record(finding, of: stored, now: context.clock()) }
+        } catch { failure = error }
+        let row = vault.connection(stored.id) ?? stored
+        return Connect.Report(
+            connection: ConnectionReport(row, app: plan.app.row, now: context.clock()),
+            account: finding?.account, flagged: flagged, finding: finding, testFailure: failure)
+    }
+
+    private func test(
+        _ stored: ConnectionRow, _ secrets: borrowing AppSecrets, _ vault: borrowing OpenVault
+    ) throws(OperationError) -> TestFinding {
+        let run = LadderRun(context: context, app: plan.app)
+        let ladder = try run.ladder(scopes: Scopes.split(stored.scopes), tokenAge: 0)
+        let held = try ofVault(vault.secrets(of: stored))
+        switch held.accessToken {
+        case .some(let token): return try run.climb(ladder, token: token, secrets: secrets)
+        case .none: throw .accessOver
+        }
+    }
+}
+
+extension ConnectionSecrets {
+    /// What a consent gave.
+    init(_ answer: borrowing TokenAnswer, account: String?) throws(SecretsError) {
+        let name: SecretBytes?
+        if let account {
+            name = try unsafe SecretBytes(copying: Array(account.utf8).span.bytes)
+        } else {
+            name = nil
+        }
+        self.init(
+            accessToken: try answer.accessToken.copy(), refreshToken: try Self.copy(answer.refreshToken),
+            account: name)
+    }
+
+    /// The account in the clear: `connect` and `test` print it.
+    var accountText: String? {
+        switch account {
+        case .some(let account):
+            account.withBytes { span in
+                unsafe span.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
+            }
+        case .none: nil
+        }
+    }
+}

@@ -1,0 +1,22 @@
+/// What an operation has to say while it runs. The command line puts it into words, on stderr.
+package enum Notice: Equatable, Sendable {
+    /// Another connection of the app was asked for with other scopes: at some providers (LinkedIn) the new consent
+    /// ends that one's access token. The names of such connections.
+    case otherScopes(connections: [String])
+    /// The browser is being opened on our own start page.
+    case opening(startURL: String)
+    /// Visit this address with a browser on this machine; a line of its own.
+    case visit(startURL: String)
+    /// No browser could be opened; visit this address instead.
+    case browserFailed(startURL: String)
+    /// We wait for the browser at this redirect URI, for so many seconds. It must be registered exactly so.
+    case waiting(redirectURI: String, seconds: Int)
+    /// The browser came back; the vault is opened now.
+    case cameBack
+    /// That key was wrong; it is asked for again and the consent is still good.
+    case wrongKey
+    /// The connection is stored; it is tested now.
+    case stored(connection: String)
+    /// The provider could not be asked again yet; so many seconds.
+    case pausing(seconds: Int)
+}

@@ -1,0 +1,72 @@
+package import CredentialVault
+package import HTTPTransport
+package import OAuthCore
+package import Providers
+package import Secrets
+
+/// Why a verb did not do what was asked. Facts only; words, hints and exit codes are the command line's.
+package enum OperationError: Error, Equatable, Sendable {
+    case vault(VaultError)
+    case secrets(SecretsError)
+    case providers(ProvidersError)
+    /// What the caller was asked for (a key, a pasted address) did not come; its own reason is inside.
+    case input(InputFailure)
+
+    // What was named.
+    case name(Name.Kind, Name.Fault)
+    case noApp(String)
+    case noConnection(String)
+    /// No app is in the vault yet.
+    case noAppYet
+    /// There is more than one app: say which.
+    case whichApp([String])
+    case appTaken(String)
+    /// A connection has the name already: `reconnect` renews it.
+    case connectionTaken(String)
+    case labelTaken(String)
+    /// These connections still stand on the app.
+    case appInUse(app: String, connections: [String])
+
+    // What an app is made of.
+    case redirectURI(RedirectURI.Fault)
+    /// Not 1…1,024 characters of 0x21–0x7E.
+    case clientID
+    /// Not an RFC 6749 scope token, or over 4,096 bytes together.
+    case scope
+    /// The provider authenticates its apps and no secret, or an empty one, was given.
+    case clientSecretMissing
+    /// The profile's `client_auth` is "none", so nothing may be kept that would look as if it protected something.
+    case clientSecretNotUsed
+    /// Over 7,000 bytes, or bytes outside 0x20–0x7E.
+    case clientSecretMalformed
+    /// The provider's profile now sends secrets somewhere else than when the app was added: see `app trust`.
+    case profileChanged(app: String, provider: String)
+
+    // What was heard.
+    /// The provider said no, or said nothing that can be believed.
+    case oauth(OAuthError)
+    /// No answer, and none of the tokens is spent: try again.
+    case network(TransportError)
+    /// The browser did not come back; the exact redirect URI that has to be registered with the provider.
+    case listener(ListenerError, redirectURI: String)
+    /// The redirect URI is not on this machine: connect with `--paste`.
+    case needsPaste(redirectURI: String)
+
+    // What a connection is.
+    /// A refresh was begun and its outcome is unknown: sending the refresh token once more could end the grant at a
+    /// provider that rotates. Nothing was sent. `reconnect` ends this; `test` does where the provider says that
+    /// the refresh token still lives.
+    case interrupted
+    /// The access token is over and there is no refresh token: reconnect.
+    case accessOver
+    /// The consent was given by another account than the expected one: nothing was stored.
+    case otherAccount(expected: String, found: String)
+    /// The provider did not say which account consented, so an expectation cannot be checked: nothing was stored.
+    case accountUnknown(expected: String)
+    /// New tokens were received and could not be stored: they are lost with this process.
+    case notStored(VaultError)
+}
+
+extension OperationError: VaultFailure {
+    package init(_ error: VaultError) { self = .vault(error) }
+}

@@ -1,0 +1,209 @@
+internal import CredentialVault
+internal import HTTPTransport
+internal import OAuthCore
+internal import Secrets
+
+/// One refresh of one connection, from the mark to the stored answer (SAFETY.md, Never lose a token, 2–5 and 7).
+///
+/// Whoever calls holds the connection's lock and has reloaded the vault under it.
+struct RefreshGrant {
+    let context: Context
+    let app: TrustedApp
+
+    /// Throws `.interrupted` without sending anything where the outcome of a former refresh is unknown.
+    func run(_ row: ConnectionRow, in vault: inout OpenVault) throws(OperationError) -> RefreshOutcome {
+        try refuseUnknown(row, &vault)
+        let held = try ofVault(vault.secrets(of: row))
+        let request = try request(with: held, vault)
+        // Held from before the mark to after the answer is stored, so that no signal leaves a mark behind.
+        return try withExtendedLifetime(SignalHold()) { () throws(OperationError) in
+            let marked = try mark(row, &vault)
+            let answer: HTTPAnswer
+            do throws(TransportError) { answer = try context.send(request) } catch {
+                throw try unanswered(error, marked, &vault)
+            }
+            let tokens: TokenAnswer
+            do throws(OAuthError) { tokens = try TokenAnswer.read(answer, profile: app.profile) } catch {
+                return try refused(error, marked, &vault)
+            }
+            return try keep(tokens, held, marked, &vault)
+        }
+    }
+
+    // MARK: Before the request
+
+    /// A mark found under the lock is a dead process's: whether its token was spent nobody knows.
+    private func refuseUnknown(
+        _ row: ConnectionRow, _ vault: inout OpenVault
+    ) throws(OperationError) {
+        guard row.state != .interrupted else { throw .interrupted }
+        guard let begun = row.pending, !app.profile.maySendAgain(begun: begun, now: context.clock()) else {
+            return
+        }
+        try interrupt(row, &vault)
+        throw .interrupted
+    }
+
+    private func request(
+        with held: borrowing ConnectionSecrets, _ vault: borrowing OpenVault
+    ) throws(OperationError) -> HTTPRequest {
+        let secrets = try ofVault(vault.secrets(of: app.row))
+        switch held.refreshToken {
+        case .some(let token):
+            return try ofOAuth(
+                TokenRequest.refresh(
+                    profile: app.profile, clientID: app.row.clientID, clientSecret: secrets.clientSecret,
+                    refreshToken: token))
+        case .none: throw .accessOver
+        }
+    }
+
+    /// Reserve before spending. A failure here leaves the token unspent.
+    private func mark(
+        _ row: ConnectionRow, _ vault: inout OpenVault
+    ) throws(OperationError) -> ConnectionRow {
+        let now = context.clock()
+        var marked = row
+        // The time of a former mark stays: the server's grace runs from the first time the token was sent.
+        marked.pending = row.pending ?? now
+        return try vault.note(marked, Event(.refresh, .begun, connection: row.id), now: now)
+    }
+
+    // MARK: After the request
+
+    private func keep(
+        _ tokens: borrowing TokenAnswer, _ held: borrowing ConnectionSecrets, _ marked: ConnectionRow,
+        _ vault: inout OpenVault
+    ) throws(OperationError) -> RefreshOutcome {
+        let now = context.clock()
+        let profile = app.profile
+        let secrets: ConnectionSecrets
+        do { secrets = try ConnectionSecrets(tokens, keeping: held) } catch {
+            throw .notStored(.secrets(error))
+        }
+        try vault.store(secrets, Event(.refresh, .ok, connection: marked.id), now: now) { vault in
+            var row = vault.connection(marked.id) ?? marked
+            row.scopes = tokens.scopes.flatMap(Scopes.join) ?? row.scopes
+            row.renewClocks(tokens, profile, now: now)
+            return .renewed(row)
+        }
+        return .refreshed(flagged: tokens.implausible)
+    }
+
+    /// No whole answer came.
+    private func unanswered(
+        _ error: TransportError, _ marked: ConnectionRow, _ vault: inout OpenVault
+    ) throws(OperationError) -> OperationError {
+        switch error {
+        case .notSent:
+            try end(marked, .transient, .network, &vault)
+        case .outcomeUnknown:
+            guard try endUnknown(marked, .network, &vault) else { return .interrupted }
+        }
+        return .network(error)
+    }
+
+    /// The provider answered with something else than tokens. Returns where another process refreshed meanwhile;
+    /// throws everywhere else. No token is ever deleted here.
+    private func refused(
+        _ error: OAuthError, _ marked: ConnectionRow, _ vault: inout OpenVault
+    ) throws(OperationError) -> RefreshOutcome {
+        let word = error.code.flatMap { LastError($0) } ?? .transient
+        switch error.kind {
+        case .reconnect:
+            try ofVault(vault.refresh())
+            guard let row = vault.connection(marked.id) else { throw .noConnection(marked.name) }
+            if row.hasNewerTokens(than: marked) { return .alreadyRefreshed }
+            try end(row, .reconnect, word, &vault) { $0.state = .reconnect }
+        case .app:
+            try end(marked, .app, word, &vault) { $0.state = .appError }
+        case .transient, .cancelled, .ours:
+            if error.leavesTokenUnspent {
+                try end(marked, .transient, word, &vault)
+            } else {
+                guard try endUnknown(marked, word, &vault) else { throw .interrupted }
+            }
+        }
+        throw .oauth(error)
+    }
+
+    /// The token is known to be unspent: the mark goes, the reason stays.
+    private func end(
+        _ marked: ConnectionRow, _ outcome: Outcome, _ word: LastError, _ vault: inout OpenVault,
+        _ change: (inout ConnectionRow) -> Void = { _ in }
+    ) throws(OperationError) {
+        var row = marked
+        (row.pending, row.lastError) = (nil, word)
+        change(&row)
+        _ = try vault.note(row, Event(.refresh, outcome, connection: row.id), now: context.clock())
+    }
+
+    /// Nobody knows whether the token was spent. Returns whether it may be sent again.
+    private func endUnknown(
+        _ marked: ConnectionRow, _ word: LastError, _ vault: inout OpenVault
+    ) throws(OperationError) -> Bool {
+        let now = context.clock()
+        guard app.profile.maySendAgain(begun: marked.pending ?? now, now: now) else {
+            try interrupt(marked, &vault)
+            return false
+        }
+        var row = marked
+        row.lastError = word
+        // Within a server's grace the mark stays and says until when; a stable token is never spent.
+        if app.profile.refresh == .stable { row.pending = nil }
+        _ = try vault.note(row, Event(.refresh, .transient, connection: row.id), now: now)
+        return true
+    }
+
+    private func interrupt(_ marked: ConnectionRow, _ vault: inout OpenVault) throws(OperationError) {
+        try end(marked, .interrupted, .interrupted, &vault) { $0.state = .interrupted }
+    }
+}
+
+extension ProviderProfile {
+    /// A refresh token that may have been spent may be sent once more: it is never spent, or the server's grace,
+    /// which began when it was first sent, still runs.
+    func maySendAgain(begun: Int64, now: Int64) -> Bool {
+        if refresh == .stable { return true }
+        return begun <= now && now - begun < refreshGraceSeconds
+    }
+}
+
+extension OAuthError {
+    /// The provider answered with an error, so it did not trade the token in. What came with success and cannot be
+    /// read may be the new token; a gateway's 502 or 504 says nothing of the server behind it.
+    var leavesTokenUnspent: Bool {
+        if status == 502 || status == 504 { return false }
+        switch self {
+        case .unreadable(_, .errorInside): return true
+        case .unreadable(let status, _): return status >= 400
+        case .secrets: return false
+        case .refused, .stateMismatch, .issuerMismatch, .callback, .pasted, .redirectURI, .endpoint,
+            .clientSecretMissing, .notOffered:
+            return true
+        }
+    }
+}
+
+extension ConnectionRow {
+    /// Another process refreshed, or the member connected again.
+    func hasNewerTokens(than seen: ConnectionRow) -> Bool {
+        version != seen.version
+            && (refreshedAt != seen.refreshedAt || consentedAt != seen.consentedAt
+                || accessExpiresAt != seen.accessExpiresAt)
+    }
+}
+
+extension ConnectionSecrets {
+    /// What a refresh leaves: the new access token, the new refresh token or, where none came, the former one.
+    init(_ answer: borrowing TokenAnswer, keeping former: borrowing ConnectionSecrets) throws(SecretsError) {
+        let refresh: SecretBytes?
+        switch answer.refreshToken {
+        case .some(let token): refresh = try token.copy()
+        case .none: refresh = try Self.copy(former.refreshToken)
+        }
+        self.init(
+            accessToken: try answer.accessToken.copy(), refreshToken: refresh,
+            account: try Self.copy(former.account))
+    }
+}

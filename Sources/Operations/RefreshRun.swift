@@ -1,0 +1,81 @@
+internal import CredentialVault
+
+/// One call of `refresh`: what is to be done to which connection.
+struct RefreshRun {
+    let context: Context
+    let when: Refresh.When
+    /// When the command was begun, Unix seconds.
+    let begun: Int64
+
+    /// The connections for which the vault need not be opened.
+    func withoutRequest(_ rows: [ConnectionRow]) -> [RowID: RefreshOutcome] {
+        var outcomes: [RowID: RefreshOutcome] = [:]
+        for row in rows {
+            if row.renewal == .manual {
+                do { outcomes[row.id] = try context.manual(row) } catch { outcomes[row.id] = .failed(error) }
+            } else if !isWanted(row) {
+                outcomes[row.id] = .notDue
+            }
+        }
+        return outcomes
+    }
+
+    /// One unlock for all of them.
+    func refresh(_ rows: [ConnectionRow]) throws(OperationError) -> [RowID: RefreshOutcome] {
+        let locks = try context.sharedLock()
+        guard rows.count == 1 else { return try refreshAll(rows, under: locks) }
+        // One alone: its turn is waited for before the key is asked for, and what another process did meanwhile
+        // needs no key. The lock is the same one that is taken again inside.
+        return try locks.holding(rows[0].id, wait: context.lockWaitSeconds) { () throws(OperationError) in
+            let now = try context.readLocked().connections.first { $0.id == rows[0].id }
+            if let now, isDone(now, seen: rows[0]) { return [now.id: .alreadyRefreshed] }
+            return try refreshAll(rows, under: locks)
+        }
+    }
+
+    private func refreshAll(
+        _ rows: [ConnectionRow], under locks: borrowing VaultLocks
+    ) throws(OperationError) -> [RowID: RefreshOutcome] {
+        try context.unlocked { (vault) throws(OperationError) in
+            var outcomes: [RowID: RefreshOutcome] = [:]
+            for row in rows {
+                do throws(OperationError) {
+                    outcomes[row.id] = try context.refreshOne(row, in: &vault, under: locks) {
+                        isDone($0, seen: row)
+                    }
+                } catch { outcomes[row.id] = .failed(error) }
+            }
+            return outcomes
+        }
+    }
+
+    /// A connection whose last attempt failed, or was interrupted, is wanted whenever anything is: it mends itself,
+    /// or is reported again.
+    private func isWanted(_ row: ConnectionRow) -> Bool {
+        if row.state != .ok || row.pending != nil { return true }
+        switch when {
+        case .always, .forced: return true
+        case .due: return row.isDue(at: begun)
+        case .within(let seconds): return row.ends(within: seconds, of: begun)
+        }
+    }
+
+    private func isDone(_ row: ConnectionRow, seen: ConnectionRow) -> Bool {
+        if row.state != .ok || row.pending != nil { return false }
+        if row.hasNewerTokens(than: seen) { return true }
+        switch when {
+        case .due, .within: return !isWanted(row)
+        case .forced: return false
+        case .always: return isJustRefreshed(row)
+        }
+    }
+
+    /// Within `atOnceSeconds` of this command's begin. A connection's first grant is no refresh.
+    private func isJustRefreshed(_ row: ConnectionRow) -> Bool {
+        guard let refreshed = row.refreshedAt, refreshed != row.consentedAt, !row.isAccessOver(at: begun)
+        else {
+            return false
+        }
+        return refreshed >= begun || begun - refreshed < Refresh.atOnceSeconds
+    }
+}
