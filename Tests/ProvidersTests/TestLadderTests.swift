@@ -131,7 +131,7 @@ import Testing
     }
 
     /// 65601 just after issue is a false alarm: asked again, three times.
-    @Test func ayoungTokenIsAskedAgain() throws {
+    @Test func aYoungTokenIsAskedAgain() throws {
         let revoked = #"{"serviceErrorCode":65601}"#
         let url = "https://api.linkedin.com/rest/adAccountUsers?q=authenticatedUser"
         var ladder = try Self.ladder(age: 5)
