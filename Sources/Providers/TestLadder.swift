@@ -5,7 +5,7 @@ package import OAuthCore
 /// First introspection, where the profile has it, then the profile's tests in their order.
 package struct TestLadder: Equatable, Sendable {
     package struct Settings: Equatable, Sendable {
-        /// nil: the profile's default.
+        /// nil: the one in the provider file's `headers`, else the platform's default.
         package var apiVersion: String?
         package var today: CalendarDate
         /// Seconds since the access token was issued; nil: unknown.
@@ -136,7 +136,9 @@ package struct TestLadder: Equatable, Sendable {
     }
 
     private func call(_ test: ProviderProfile.Test) -> APICall {
-        let headers = profile.headers + (apiVersion.map { [$0] } ?? []) + (profile.quirks?.apiHeaders ?? [])
+        let ofTheAPI = (apiVersion.map { [$0] } ?? []) + (profile.quirks?.apiHeaders ?? [])
+        let names = Set(ofTheAPI.map { $0.name.lowercased() })
+        let headers = profile.headers.filter { !names.contains($0.name.lowercased()) } + ofTheAPI
         return APICall(
             url: CallTemplate.fill(test, today: settings.today, account: accounts.first?.urn),
             headers: headers)
@@ -146,7 +148,8 @@ package struct TestLadder: Equatable, Sendable {
         _ profile: ProviderProfile, _ settings: Settings
     ) throws(ProvidersError) -> HTTPHeader? {
         guard let standard = profile.quirks?.apiVersion else { return nil }
-        let version = settings.apiVersion ?? standard.value
+        let inTheFile = profile.headers.first { $0.name.lowercased() == standard.name.lowercased() }?.value
+        let version = settings.apiVersion ?? inTheFile ?? standard.value
         guard version.utf8.count == 6, version.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
             throw .apiVersion(version)
         }

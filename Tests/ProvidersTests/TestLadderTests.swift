@@ -192,6 +192,21 @@ import Testing
         #expect(throws: ProvidersError.apiVersion(version)) { _ = try Self.ladder(version: version) }
     }
 
+    /// Each header once: a setting beats the provider file, the file beats the default.
+    @Test(arguments: [(nil, "202601"), ("202609", "202609")] as [(String?, String)])
+    func theVersionIsSentOnce(_ setting: String?, _ sent: String) throws {
+        var profile = try linkedIn()
+        profile.headers = [
+            HTTPHeader("linkedin-version", "202601"), HTTPHeader("X-Restli-Protocol-Version", "1"),
+        ]
+        var ladder = try Self.ladder(version: setting, profile: profile)
+        ladder.take(try answer(200, Self.active))
+        #expect(
+            ladder.next
+                == Self.call(
+                    "https://api.linkedin.com/rest/adAccountUsers?q=authenticatedUser", version: sent))
+    }
+
     /// A plain provider: GET with bearer, verdict by status.
     @Test(arguments: [
         (200, TestVerdict.works), (204, .works), (401, .invalid), (403, .permissionMissing), (404, .notFound),
