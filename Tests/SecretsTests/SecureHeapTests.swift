@@ -1,8 +1,20 @@
+import COpenSSL
 import Secrets
 import Testing
 
 /// The heap is one for the process, so that each of these has a process of its own.
 @Suite struct SecureHeapTests {
+    /// The first secret of a process makes the heap: nobody has to remember to.
+    @Test func theFirstSecretIsOnTheHeap() async {
+        await #expect(processExitsWith: .success) {
+            let secret = try SecretBytes.of([1, 2, 3])
+            let isOnTheHeap = secret.withBytes { span in
+                span.withUnsafeBytes { CRYPTO_secure_allocated($0.baseAddress) == 1 }
+            }
+            #expect(isOnTheHeap)
+        }
+    }
+
     @Test func bytesComeBackWhenSecretsGo() async {
         await #expect(processExitsWith: .success) {
             #expect(SecureHeap.state != .unavailable)
