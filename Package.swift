@@ -68,9 +68,13 @@ let package = Package(
             name: "advault-vectors", dependencies: ["CredentialVault", "Secrets"], swiftSettings: strict),
 
         // COpenSSL for what the tests need and the product does not: SHA-512 of Cobblestone's long messages.
+        // A library: `.ci/fuzz` links it with libFuzzer's main.
+        .target(name: "Fuzzers", dependencies: ["Providers", "OAuthCore", "Secrets"], swiftSettings: strict),
+
         .testTarget(name: "SecretsTests", dependencies: ["Secrets", "COpenSSL"], swiftSettings: relaxed),
         .testTarget(
-            name: "CredentialVaultTests", dependencies: ["CredentialVault", "Secrets"], swiftSettings: relaxed),
+            name: "CredentialVaultTests", dependencies: ["CredentialVault", "Secrets"], swiftSettings: relaxed
+        ),
         .testTarget(name: "OAuthCoreTests", dependencies: ["OAuthCore", "Secrets"], swiftSettings: relaxed),
         .testTarget(
             name: "ProvidersTests", dependencies: ["Providers", "OAuthCore", "Secrets"],
