@@ -28,10 +28,8 @@ struct Ending {
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
         source.setEventHandler(handler: handler)
         await withCheckedContinuation { (registered: CheckedContinuation<Void, Never>) in
-            source.setRegistrationHandler { @Sendable in
-                signal(number, SIG_IGN)
-                registered.resume()
-            }
+            // Dispatch has put its own handler in place: ignoring the signal here would undo it.
+            source.setRegistrationHandler { @Sendable in registered.resume() }
             source.activate()
         }
         return source
