@@ -91,7 +91,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: ["AdvaultCLI", "Operations", "CredentialVault", "advault", "advault-sandbox"],
-            exclude: [], swiftSettings: relaxed),
+            exclude: ["Golden"], swiftSettings: relaxed),
         .testTarget(name: "SandboxTests", dependencies: ["Sandbox"], swiftSettings: relaxed),
     ]
 )

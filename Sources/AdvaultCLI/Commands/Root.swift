@@ -1,0 +1,15 @@
+internal import ArgumentParser
+
+/// `advault` itself.
+struct Root: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "advault",
+        abstract:
+            "Keeps the credentials of ad-platform connections in one encrypted file, and refreshes and tests them.",
+        version: Version.text,
+        subcommands: [
+            Init.self, App.self, ConnectCommand.self, ReconnectCommand.self, RefreshCommand.self,
+            TestCommand.self, List.self, TokenCommand.self, DisconnectCommand.self, Key.self, Provider.self,
+            VerifyCommand.self,
+        ])
+}

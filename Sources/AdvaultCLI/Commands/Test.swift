@@ -1,0 +1,70 @@
+internal import ArgumentParser
+internal import OAuthCore
+internal import Operations
+
+struct TestCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "test",
+        abstract: "Ask the provider whether connections work, step by step.",
+        discussion: "Refreshes first where the access token is over.")
+
+    @OptionGroup var selection: SelectionOptions
+    @OptionGroup var vault: VaultOptions
+    @OptionGroup(title: "Key options") var key: KeyOptions
+
+    func run() throws {
+        let chosen = try selection.selection()
+        var context = try vault.context()
+        try key.add(to: &context)
+        let report = try Test.run(chosen, in: context)
+        let batch = BatchReport(asJSON: vault.json)
+        for result in report.results { try tell(result, batch) }
+        if vault.json {
+            try JSON.answer(.init("connections", .array(report.results.map(\.json))))
+        } else if report.results.isEmpty {
+            try Output.answer("nothing to test")
+        }
+        try batch.end()
+    }
+
+    private func tell(_ result: Test.Result, _ batch: BatchReport) throws {
+        if let finding = result.finding {
+            try TestTeller(asJSON: vault.json).tell(finding, of: result.name, batch)
+        }
+        guard let failure = result.failure else { return }
+        if case .oauth(.refused(let refusal)) = failure, !vault.json {
+            Output.notice(HostedWords.refreshFailed(refusal, provider: result.connection?.provider))
+        }
+        batch.failed(result.name, failure)
+    }
+}
+
+/// Says what a ladder showed: `test` and `connect` do.
+struct TestTeller {
+    let asJSON: Bool
+
+    func tell(_ finding: TestFinding, of name: String, _ batch: BatchReport) throws {
+        let failure = Explanation(finding.verdict, connection: name)
+        if !asJSON {
+            let verdict = failure == nil ? finding.verdict.words : "failed"
+            try Output.answer(
+                ([Printable.bare(name) + ": " + verdict] + finding.lines).joined(separator: "\n"))
+            if failure == nil, let advice = finding.verdict.advice(Printable.argument(name)) {
+                Output.line("hint: " + advice)
+            }
+        }
+        if let failure { batch.failed(name, failure) }
+    }
+}
+
+extension Test.Result {
+    var json: JSONValue {
+        .object([
+            .init("name", .string(name)),
+            .init("refreshed", .text(refreshed?.word)),
+            .init("error", .text(failure.map { Explanation($0, connection: name).code })),
+            .init("test", finding?.json ?? .null),
+            .init("connection", connection?.json ?? .null),
+        ])
+    }
+}

@@ -1,0 +1,48 @@
+/// The exit codes: one list, printed by `advault help exit-codes`.
+package enum ExitStatus: Int32, CaseIterable, Sendable {
+    case done = 0
+    case other = 1
+    case notFound = 3
+    case reconnect = 4
+    case app = 5
+    case tryAgain = 6
+    case busy = 7
+    case damaged = 8
+    case notStored = 9
+    case wrongKey = 12
+    case noKeySource = 13
+    case newerFormat = 14
+    case usage = 64
+    case interrupted = 130
+
+    /// One line for the help topic.
+    package var meaning: String {
+        switch self {
+        case .done: "done"
+        case .other: "something else, as said"
+        case .notFound: "no such vault, app or connection"
+        case .reconnect: "the member has to connect again"
+        case .app: "the app's settings are refused by the provider"
+        case .tryAgain: "network or provider: try again later"
+        case .busy: "another process is using the vault or the connection"
+        case .damaged: "the vault is damaged or was tampered with; the words say which"
+        case .notStored: "a new token was received but not stored; a recovery record was printed"
+        case .wrongKey: "wrong passphrase or key, or the slot was altered"
+        case .noKeySource: "no key source, and no terminal to ask on"
+        case .newerFormat: "the vault is of a newer format: update advault"
+        case .usage: "wrong usage, two key sources included"
+        case .interrupted: "interrupted"
+        }
+    }
+
+    /// Over several connections, the first of these that occurred is the exit code.
+    package static let precedence: [ExitStatus] = [
+        .notStored, .damaged, .app, .reconnect, .tryAgain, .busy, .other,
+    ]
+
+    /// The one exit code for many results.
+    package static func over(_ statuses: [ExitStatus]) -> ExitStatus {
+        if let first = precedence.first(where: statuses.contains) { return first }
+        return statuses.first { $0 != .done } ?? .done
+    }
+}

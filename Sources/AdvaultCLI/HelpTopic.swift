@@ -1,0 +1,101 @@
+/// What `advault help TOPIC` explains beside the commands.
+enum HelpTopic: String, CaseIterable {
+    case exitCodes = "exit-codes"
+    case keys
+    case settings
+    case providers
+
+    /// A topic that the arguments ask for: `help exit-codes`.
+    init?(_ arguments: [String]) {
+        guard arguments.count == 2, arguments[0] == "help", let topic = HelpTopic(rawValue: arguments[1])
+        else {
+            return nil
+        }
+        self = topic
+    }
+
+    var text: String {
+        switch self {
+        case .exitCodes: HelpTopic.exitCodesText
+        case .keys: HelpTopic.keysText
+        case .settings: HelpTopic.settingsText
+        case .providers: HelpTopic.providersText
+        }
+    }
+
+    private static var exitCodesText: String {
+        let lines = ExitStatus.allCases.map { status in
+            let number = String(status.rawValue)
+            return String(repeating: " ", count: 5 - number.count) + number + "  " + status.meaning
+        }
+        return
+            (["Exit codes:"] + lines + [
+                "",
+                "Over several connections it is the first of 9, 8, 5, 4, 6, 7, 1 that occurred.",
+            ]).joined(separator: "\n")
+    }
+
+    private static let keysText = """
+        How a command gets the key that opens the vault. A flag beats the environment; two on one level are
+        an error. Without any of them the passphrase is asked for on the terminal.
+
+          --key-file FILE            a file with a machine key (ADVAULT-SECRET-KEY-1…)
+          --passphrase-file FILE     a file with a passphrase
+          ADVAULT_KEY                a machine key itself
+          ADVAULT_KEY_FILE           the path of such a file
+          ADVAULT_PASSPHRASE         a passphrase itself
+          ADVAULT_PASSPHRASE_FILE    the path of such a file
+
+        A new passphrase (init, key add --passphrase) has sources of its own, so that the old one is never
+        taken for the new one: --new-passphrase-file, ADVAULT_NEW_PASSPHRASE, ADVAULT_NEW_PASSPHRASE_FILE,
+        else the terminal, where it is asked for twice.
+
+        Files must be regular, your own or root's, and closed to others (chmod 600). One trailing line end is
+        stripped. Secrets are never taken from arguments, which every user of the machine can read.
+
+        --slot LABEL               try this slot alone (advault key list shows them)
+        --vault-id ID              refuse any other vault; also ADVAULT_VAULT_ID
+        """
+
+    private static let settingsText = """
+        Settings stand in $XDG_CONFIG_HOME/advault/config.json, usually ~/.config/advault/config.json. All are
+        optional, any other key is an error:
+
+          {
+            "api_versions": { "linkedin-ads": "202610" },
+            "ports": { "linkedin-ads": 8765 }
+          }
+
+        api_versions   the version of a provider's API that tests ask for
+        ports          the port of the default redirect URI, http://localhost:PORT/callback/PROVIDER
+
+        The vault is --vault PATH, else ADVAULT_VAULT, else $XDG_DATA_HOME/advault/vault.db, usually
+        ~/.local/share/advault/vault.db. SSL_CERT_FILE, SSL_CERT_DIR and CURL_CA_BUNDLE name the certificate
+        authorities to trust instead of the system's; HTTPS_PROXY and NO_PROXY name proxies.
+        """
+
+    private static let providersText = """
+        Any OAuth 2.0 server can be used through a file, $XDG_CONFIG_HOME/advault/providers/NAME.json:
+
+          {
+            "name": "example",
+            "authorize_url": "https://id.example.com/authorize",
+            "token_url": "https://id.example.com/token",
+            "client_auth": "post",
+            "refresh": "rotating",
+            "scopes": ["read"]
+          }
+
+        name, authorize_url, token_url, client_auth and refresh are required; any other key than these is an
+        error: introspect_url, revoke_url, issuer, consent_page, documentation, pkce, scopes, scope_separator,
+        authorize_params, token_params, refresh_params, refresh_grace_s, headers, error_classes,
+        access_lifetime_field, refresh_lifetime_field, tests.
+
+        client_auth    post, basic or none
+        pkce           S256 or none
+        refresh        rotating, stable, none or exchange
+        tests          [ { "name": …, "url": …, "scope": … } ], GET calls that show whether a token works
+
+        Addresses are https, or http on this machine (127.0.0.1, [::1], localhost).
+        """
+}

@@ -1,0 +1,29 @@
+internal import OAuthCore
+internal import Operations
+
+/// Says what a consent led to: what is stored, both clocks, and the verdicts of the test.
+struct ConnectTeller {
+    let asJSON: Bool
+    let now: () -> Int64
+
+    func tell(_ report: Connect.Report) throws {
+        let name = report.connection.name
+        let batch = BatchReport(asJSON: asJSON)
+        if asJSON {
+            try JSON.answer(
+                .init("connection", report.connection.json), .init("test", report.finding?.json ?? .null))
+        } else {
+            try Output.answer(lines(report).joined(separator: "\n"))
+            if !report.flagged.isEmpty { Output.notice(FlagWords.words(report.flagged)) }
+        }
+        if let finding = report.finding { try TestTeller(asJSON: asJSON).tell(finding, of: name, batch) }
+        if let failure = report.testFailure { batch.failed(name, failure) }
+        try batch.end()
+    }
+
+    private func lines(_ report: Connect.Report) -> [String] {
+        let account = report.account.map { ["  account:      \(Printable.quoted($0))"] } ?? []
+        return [Printable.bare(report.connection.name) + ": connected"] + account
+            + report.connection.clocks(now: now()).map { "  " + $0 }
+    }
+}

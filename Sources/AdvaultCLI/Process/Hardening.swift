@@ -1,0 +1,48 @@
+internal import Glibc
+internal import Secrets
+
+/// What the process does to itself before anything else may run (SAFETY.md, "the environment").
+///
+/// The order is the point: nothing secret is read before the process has stopped being dumpable, and no library
+/// is used before the variables that could steer it are gone.
+package enum Hardening {
+    /// Called by `main` first of all. Returns the secrets that stood in the environment.
+    package static func begin() -> EnvironmentSecrets {
+        ProcessMemory.keepOutOfDumps()
+        resetSignals()
+        umask(0o077)
+        openMissingStreams()
+        forgetSteeringVariables()
+        // Before the secure heap: CRYPTO_set_mem_functions is refused once libcrypto has allocated anything.
+        WipingAllocator.install()
+        return EnvironmentSecrets.takeFromEnvironment()
+    }
+
+    /// Swift's backtracer prints memory when a process crashes; a crash must end it and say nothing.
+    private static func resetSignals() {
+        for number in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGQUIT] {
+            signal(number, SIG_DFL)
+        }
+        // A closed pipe and a file size limit come back as EPIPE and EFBIG, where they can be answered.
+        for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
+    }
+
+    /// A closed standard stream would let the next file opened, the vault say, take its number and be printed to.
+    private static func openMissingStreams() {
+        for stream in Int32(0)...2 where fcntl(stream, F_GETFD) == -1 && errno == EBADF {
+            _ = unsafe open("/dev/null", O_RDWR)
+        }
+    }
+
+    /// Variables that make a library write keys to a file, load code, or put temporary files elsewhere.
+    private static let steering = [
+        "SSLKEYLOGFILE", "OPENSSL_CONF", "OPENSSL_CONF_INCLUDE", "OPENSSL_MODULES", "OPENSSL_ENGINES",
+        "OPENSSL_TRACE", "OPENSSL_MALLOC_FAILURES", "OPENSSL_MALLOC_FD", "CTLOG_FILE", "RANDFILE",
+        "CURL_HOME", "CURL_SSL_BACKEND", "CURL_ENTROPY", "CURL_DEBUG", "NETRC",
+        "SQLITE_TMPDIR", "SWIFT_BACKTRACE",
+    ]
+
+    private static func forgetSteeringVariables() {
+        for name in steering { unsafe unsetenv(name) }
+    }
+}

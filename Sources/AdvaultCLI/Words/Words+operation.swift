@@ -1,0 +1,151 @@
+internal import HTTPTransport
+internal import OAuthCore
+internal import Operations
+
+extension Explanation {
+    /// - Parameter connection: the one that was worked on, so that the hint is a command to paste.
+    init(_ error: OperationError, connection: String? = nil) {
+        switch error {
+        case .vault(let error): self.init(error)
+        case .secrets(let error): self.init(error)
+        case .providers(let error): self.init(error)
+        case .oauth(let error): self.init(error)
+        case .network(let error): self.init(error)
+        case .input(let failure): self = Explanation(ofInput: failure)
+        case .name(let kind, let fault): self.init(kind, fault)
+        case .noApp(let name):
+            self.init(
+                "no-app", .notFound, "no app is called \(Printable.quoted(name))",
+                next: "list them with: advault app list")
+        case .noConnection(let name):
+            self.init(
+                "no-connection", .notFound, "no connection is called \(Printable.quoted(name))",
+                next: "list them with: advault list")
+        case .noAppYet:
+            self.init(
+                "no-app", .notFound, "the vault holds no app yet",
+                next: "add one: advault app add NAME --provider linkedin-ads --client-id ID")
+        case .whichApp(let names):
+            self.init(
+                "which-app", .usage, "there is more than one app",
+                next: "name one with --app: " + names.map(Printable.argument).joined(separator: ", "))
+        case .appTaken(let name):
+            self.init(
+                "name-taken", .usage, "an app is called \(Printable.quoted(name)) already",
+                next: "choose another name; see: advault app list")
+        case .connectionTaken(let name):
+            self.init(
+                "name-taken", .usage, "a connection is called \(Printable.quoted(name)) already",
+                next: "renew it with: advault reconnect \(Printable.argument(name)); or choose another name")
+        case .labelTaken(let label):
+            self.init(
+                "name-taken", .usage, "a key slot is called \(Printable.quoted(label)) already",
+                next: "choose another label; see: advault key list")
+        case .appInUse(let app, let connections):
+            let names = connections.map(Printable.argument).joined(separator: " ")
+            self.init(
+                "app-in-use", .usage, "the app \(Printable.quoted(app)) is used by \(names)",
+                next: "disconnect them first: advault disconnect NAME")
+        case .redirectURI(let fault): self.init(OAuthError.redirectURI(fault))
+        case .clientID:
+            self.init(
+                "client-id", .usage, "the client ID is empty or holds blanks or characters that none has",
+                next: "copy it from the app's page at the provider")
+        case .scope:
+            self.init(
+                "scope", .usage, "a scope is empty or holds characters that none has",
+                next: "give each by itself: --scope r_ads --scope r_ads_reporting")
+        case .clientSecretMissing:
+            self.init(
+                "empty-secret", .usage, "the client secret is missing or empty",
+                next: "copy it from the app's page at the provider")
+        case .clientSecretNotUsed:
+            self.init(
+                "secret-not-used", .usage, "this provider's apps have no client secret, so none is kept",
+                next: "leave it out")
+        case .clientSecretMalformed:
+            self.init(
+                "malformed-secret", .usage, "the client secret is too long or holds characters that none has",
+                next: "copy it from the app's page at the provider, without a line break")
+        case .profileChanged(let app, let provider):
+            self.init(
+                "profile-changed", .app,
+                "provider \(Printable.quoted(provider)) now sends secrets elsewhere than when the app was added",
+                next: "look at: advault provider show \(Printable.argument(provider)); if that is right: "
+                    + "advault app trust \(Printable.argument(app))")
+        case .listener(let error, let redirectURI): self.init(error, redirectURI: redirectURI)
+        case .needsPaste(let redirectURI):
+            self.init(
+                "needs-paste", .usage,
+                "the redirect URI \(Printable.quoted(redirectURI)) is not on this machine",
+                next: "connect with --paste, and paste the address that the browser ends on")
+        case .interrupted:
+            self.init(
+                "interrupted-refresh", .reconnect,
+                "an earlier refresh was cut off, and its outcome is unknown; the refresh token was not sent again, "
+                    + "because a provider may end the whole grant for that",
+                next: "see whether it still lives: advault test NAME; else: advault reconnect NAME")
+        case .accessOver:
+            self.init(
+                "access-over", .reconnect, "the access token is over, and there is no refresh token",
+                next: "connect again: advault reconnect NAME")
+        case .otherAccount(let expected, let found):
+            self.init(
+                "other-account", .other,
+                "the consent came from \(Printable.quoted(found)), not \(Printable.quoted(expected)); nothing was stored",
+                next: "log out at the provider, then connect again as the expected member")
+        case .accountUnknown(let expected):
+            self.init(
+                "account-unknown", .other,
+                "the provider did not say which account consented, so it cannot be compared with "
+                    + "\(Printable.quoted(expected)); nothing was stored",
+                next: "connect without --expect-account")
+        case .notStored(let error):
+            self.init(error)
+            (code, exit) = ("not-stored", .notStored)
+            what = "new tokens were received and could not be stored: " + what
+            next = "mend the cause, then: advault reconnect NAME"
+        }
+        if let connection, let hint = next {
+            next = hint.replacing("NAME", with: Printable.argument(connection))
+        }
+    }
+
+    /// The caller's own reason, which went through an operation unread.
+    private init(ofInput failure: InputFailure) {
+        if let error = failure.cause as? CommandError {
+            self.init(error)
+        } else {
+            self.init("input", .other, "what was asked for did not come", next: nil)
+        }
+    }
+
+    private init(_ error: ListenerError, redirectURI: String) {
+        self.init(error)
+        switch error {
+        case .timedOut:
+            next =
+                "if the browser showed an error, register exactly \(Printable.bare(redirectURI)) "
+                + "with the app; or connect with --paste"
+        case .portTaken:
+            next = "end the program that holds it (ss -ltnp shows it), or connect with --paste"
+        case .notLoopback, .malformedAuthorizeURL, .secrets, .system: break
+        }
+    }
+
+    /// What `app check` found.
+    init(_ verdict: Introspection.AppVerdict, app: String) {
+        let name = Printable.argument(app)
+        switch verdict {
+        case .proven: self.init("ok", .done, "the app's ID and secret are right", next: nil)
+        case .wrongSecret(let refusal):
+            self.init(
+                "wrong-client-secret", .app, "the provider refuses the app's client secret: \(refusal.words)",
+                next: "copy the secret anew from the provider's app page: advault app set-secret \(name)")
+        case .wrongClientID(let refusal):
+            self.init(
+                "wrong-client-id", .app, "the provider does not know the app's client ID: \(refusal.words)",
+                next: "compare it with the provider's app page: advault app show \(name)")
+        }
+    }
+}

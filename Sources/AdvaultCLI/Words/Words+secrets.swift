@@ -1,0 +1,50 @@
+internal import Secrets
+
+extension Explanation {
+    init(_ error: SecretsError) {
+        switch error {
+        case .outOfSecureMemory:
+            self.init(
+                "no-secure-memory", .other, "there is no locked memory left to hold a secret in",
+                next: "raise the limit on locked memory (ulimit -l, LimitMEMLOCK=) or run fewer at once")
+        case .overLimit(let bytes):
+            self.init("too-long", .other, "a secret is longer than \(bytes) bytes", next: nil)
+        case .libcrypto(let primitive, let code):
+            self.init(
+                "libcrypto", .other,
+                "libcrypto refused \(primitive.rawValue), error \(String(code, radix: 16))",
+                next: "check the installed libssl3 package")
+        case .random:
+            self.init("no-random", .other, "the system's random generator gave nothing", next: nil)
+        case .malformed(let primitive):
+            self.init(
+                "malformed", .other, "a value for \(primitive.rawValue) is not of the size it must have",
+                next: nil)
+        case .commitmentMismatch:
+            self.init(
+                "sealed-otherwise", .damaged, "a sealed value was sealed under another key", next: nil)
+        case .authenticationFailed(let primitive):
+            self.init(
+                "not-authentic", .damaged, "a value failed its check (\(primitive.rawValue))", next: nil)
+        case .machineKeyText(let fault):
+            self.init(
+                "not-a-machine-key", .wrongKey, "the machine key \(fault.words)",
+                next: "make one with: advault key generate --out FILE")
+        }
+    }
+}
+
+extension SecretsError.MachineKeyFault {
+    /// Continues "the key …".
+    var words: String {
+        switch self {
+        case .notBech32: "does not look like a key that advault made"
+        case .checksum: "has a wrong checksum: it was mistyped or damaged"
+        case .prefix: "has another beginning than advault's keys"
+        case .secretInsteadOfPublic: "is a secret key, and a public one (advault1…) is wanted"
+        case .publicInsteadOfSecret: "is a public key, and the secret one (ADVAULT-SECRET-KEY-1…) is wanted"
+        case .mixedCase: "mixes upper and lower case"
+        case .length: "is not of the length of advault's keys"
+        }
+    }
+}

@@ -1,0 +1,95 @@
+internal import OAuthCore
+internal import Operations
+internal import Providers
+
+extension Explanation {
+    /// What a test's verdict means and what to do; nil when the connection works.
+    init?(_ verdict: TestVerdict, connection: String) {
+        guard let kind = verdict.kind else { return nil }
+        let name = Printable.argument(connection)
+        self.init(
+            "test-" + (verdict.code?.rawValue ?? "failed"), kind.exit, "the test failed: \(verdict.words)",
+            next: verdict.advice(name), retryable: kind == .transient)
+    }
+}
+
+extension TestVerdict {
+    /// What a rung showed, as a word in a table or after "the test failed: ".
+    var words: String {
+        switch self {
+        case .works: "ok"
+        case .worksWithoutAccount: "ok, but the member has no role on an ad account"
+        case .scopesMissing(let scopes):
+            "the grant lacks " + scopes.map { Printable.bare($0) }.joined(separator: ", ")
+        case .permissionMissing:
+            "forbidden: a scope, a product of the app or a role on the ad account is missing"
+        case .notFound: "not found, which may mean forbidden"
+        case .apiVersionWithdrawn(_, let version): "the API version \(Printable.bare(version)) was withdrawn"
+        case .quotaUsed: "the day's quota is used up"
+        case .revoked: "the token was revoked"
+        case .expired: "the token has expired"
+        case .invalid: "the token is not valid"
+        case .memberRestricted: "the member's account is restricted"
+        case .appRefused(let refusal): "the app's own credentials were refused: \(refusal.words)"
+        case .transient: "the provider gave no usable answer"
+        case .unreadable: "the provider's answer cannot be read"
+        case .ourBug: "the provider says that the request was wrong"
+        case .skipped(let reason): "skipped: \(reason.words)"
+        }
+    }
+
+    /// What to do about it; nil when there is nothing to do.
+    func advice(_ name: String) -> String? {
+        switch self {
+        case .works, .skipped: nil
+        case .worksWithoutAccount: "have the member added to the ad account at the provider"
+        case .scopesMissing: "add the product that grants them to the app, then: advault reconnect \(name)"
+        case .permissionMissing, .notFound:
+            "the provider does not say which: check the scopes (advault list --json), the app's products, "
+                + "and the member's role on the ad account"
+        case .apiVersionWithdrawn:
+            "set a newer version under api_versions in config.json: advault help settings"
+        case .quotaUsed: "it resets at 00:00 UTC; do not try again before"
+        case .revoked, .invalid: "connect again: advault reconnect \(name)"
+        case .expired: "advault refresh --force \(name); if that is refused: advault reconnect \(name)"
+        case .memberRestricted:
+            "ask the member to settle it with the provider, then: advault reconnect \(name)"
+        case .appRefused:
+            "check the app's client ID and secret: advault app check APP, advault app set-secret APP"
+        case .transient, .unreadable: "nothing was changed; try again later"
+        case .ourBug: "please report this with the request IDs that were printed"
+        }
+    }
+
+    /// For `--json`.
+    var word: String {
+        switch self {
+        case .works: "works"
+        case .worksWithoutAccount: "works-without-account"
+        case .scopesMissing: "scopes-missing"
+        case .permissionMissing: "permission-missing"
+        case .notFound: "not-found"
+        case .apiVersionWithdrawn: "api-version-withdrawn"
+        case .quotaUsed: "quota-used"
+        case .revoked: "revoked"
+        case .expired: "expired"
+        case .invalid: "invalid"
+        case .memberRestricted: "member-restricted"
+        case .appRefused: "app-refused"
+        case .transient: "transient"
+        case .unreadable: "unreadable"
+        case .ourBug: "our-bug"
+        case .skipped: "skipped"
+        }
+    }
+}
+
+extension TestVerdict.Reason {
+    var words: String {
+        switch self {
+        case .noAccount: "there is no ad account to ask about"
+        case .notOffered: "the provider offers no address for it"
+        case .earlierFailure: "an earlier one failed"
+        }
+    }
+}

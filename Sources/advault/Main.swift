@@ -1,0 +1,12 @@
+internal import AdvaultCLI
+internal import Glibc
+
+@main
+enum Main {
+    static func main() {
+        // First of all, before a secret is read or a library starts.
+        let secrets = Hardening.begin()
+        let status = Program.run(Array(CommandLine.arguments.dropFirst()), .live(secrets))
+        exit(status)
+    }
+}

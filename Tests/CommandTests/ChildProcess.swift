@@ -1,0 +1,148 @@
+import Foundation
+
+/// One run of a command in a session of its own, with a terminal of its own or with none.
+final class ChildProcess {
+    struct Outcome {
+        var stdout = ""
+        var stderr = ""
+        /// What the terminal showed.
+        var terminal = ""
+        /// As a shell says it: 128 + n for a signal.
+        var status: Int32 = -1
+        /// Prompts that never came.
+        var unanswered: [String] = []
+    }
+
+    /// What to do when a text stands on the terminal or in stderr.
+    struct Reaction {
+        enum Act { case type(String), signal(Int32), visit(Browser) }
+        let text: String
+        let act: Act
+    }
+
+    private var pid: pid_t = 0
+    private var out: Int32 = -1
+    private var err: Int32 = -1
+    private var terminal: Int32 = -1
+
+    /// Runs to the end, 60 s at most.
+    static func run(
+        _ command: String, in folder: String, environment: [String: String], terminal: Bool,
+        reactions: [Reaction] = []
+    ) throws -> Outcome {
+        let child = ChildProcess()
+        try child.start(command, folder, environment, terminal)
+        return child.follow(reactions)
+    }
+
+    private func start(
+        _ command: String, _ folder: String, _ environment: [String: String], _ hasTerminal: Bool
+    ) throws {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // A new session has no terminal, however the tests were started.
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSID))
+        let (outRead, outWrite) = pipe()
+        let (errRead, errWrite) = pipe()
+        (out, err) = (outRead, errRead)
+        posix_spawn_file_actions_addchdir_np(&actions, folder)
+        if hasTerminal {
+            terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)
+            guard terminal >= 0, grantpt(terminal) == 0, unlockpt(terminal) == 0, let name = ptsname(terminal)
+            else {
+                throw POSIXError(.init(rawValue: errno) ?? .EIO)
+            }
+            // Opened without O_NOCTTY by a session's leader, it becomes that session's terminal.
+            posix_spawn_file_actions_addopen(&actions, 0, name, O_RDWR, 0)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        }
+        posix_spawn_file_actions_adddup2(&actions, outWrite, 1)
+        posix_spawn_file_actions_adddup2(&actions, errWrite, 2)
+        let arguments: [UnsafeMutablePointer<CChar>?] = ["sh", "-c", command].map { strdup($0) } + [nil]
+        let variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0)=\($1)") } + [nil]
+        defer { for pointer in arguments + variables { free(pointer) } }
+        let result = posix_spawn(&pid, "/bin/sh", &actions, &attributes, arguments, variables)
+        close(outWrite)
+        close(errWrite)
+        guard result == 0 else { throw POSIXError(.init(rawValue: result) ?? .EIO) }
+    }
+
+    private func pipe() -> (Int32, Int32) {
+        var ends: [Int32] = [0, 0]
+        pipe2(&ends, O_CLOEXEC)
+        return (ends[0], ends[1])
+    }
+
+    private func follow(_ reactions: [Reaction]) -> Outcome {
+        var waiting = reactions
+        var outcome = Outcome()
+        var (stdout, stderr, shown) = (Data(), Data(), Data())
+        let deadline = Date().addingTimeInterval(60)
+        var open = [out, err]
+        while !open.isEmpty {
+            if Date() > deadline { kill(-pid, SIGKILL) }
+            var polled = (open + (terminal >= 0 ? [terminal] : [])).map {
+                pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+            }
+            poll(&polled, nfds_t(polled.count), 1000)
+            for entry in polled where entry.revents != 0 {
+                let data = chunk(entry.fd)
+                switch entry.fd {
+                case out: stdout += data
+                case err: stderr += data
+                default: shown += data
+                }
+                if data.isEmpty, entry.fd != terminal { open.removeAll { $0 == entry.fd } }
+                if data.isEmpty, entry.fd == terminal { terminal = closed(terminal) }
+            }
+            react(&waiting, String(decoding: shown, as: UTF8.self), String(decoding: stderr, as: UTF8.self))
+        }
+        var status: Int32 = 0
+        waitpid(pid, &status, 0)
+        for descriptor in [out, err, terminal] where descriptor >= 0 { close(descriptor) }
+        outcome.stdout = String(decoding: stdout, as: UTF8.self)
+        outcome.stderr = String(decoding: stderr, as: UTF8.self)
+        outcome.terminal = String(decoding: shown, as: UTF8.self)
+        outcome.status = status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
+        outcome.unanswered = waiting.map(\.text)
+        return outcome
+    }
+
+    private func closed(_ descriptor: Int32) -> Int32 {
+        close(descriptor)
+        return -1
+    }
+
+    private func chunk(_ descriptor: Int32) -> Data {
+        var bytes = [UInt8](repeating: 0, count: 65_536)
+        let count = read(descriptor, &bytes, bytes.count)
+        return count > 0 ? Data(bytes[..<count]) : Data()
+    }
+
+    /// Prompts are answered in order; the same text twice is two prompts.
+    private func react(_ waiting: inout [Reaction], _ shown: String, _ stderr: String) {
+        while let next = waiting.first {
+            switch next.act {
+            case .type(let text):
+                guard shown.components(separatedBy: next.text).count > answered[next.text, default: 0] + 1
+                else { return }
+                answered[next.text, default: 0] += 1
+                write(terminal, text, text.utf8.count)
+            case .signal(let number):
+                guard shown.contains(next.text) || stderr.contains(next.text) else { return }
+                kill(-pid, number)
+            case .visit(let browser):
+                guard let address = Browser.address(in: stderr) else { return }
+                browser.visit(address)
+            }
+            waiting.removeFirst()
+        }
+    }
+
+    private var answered: [String: Int] = [:]
+}

@@ -1,0 +1,45 @@
+import Foundation
+
+/// A home that was made once, by the binary itself, and is copied for each script that wants one.
+struct Fixture: Sendable {
+    let folder: String
+
+    /// A vault with a passphrase slot and a machine slot; the machine's key in `machine.key`.
+    static let vault = Result { try make(["true"]) }
+    /// The same with the app `acme` of linkedin-ads.
+    static let app = Result {
+        try make([
+            "advault app add acme --provider linkedin-ads --client-id 77acme --client-secret-file secret"
+        ])
+    }
+
+    static func named(_ name: String) throws -> Fixture? {
+        switch name {
+        case "none": nil
+        case "vault": try vault.get()
+        case "app": try app.get()
+        default: throw Failure(text: "no fixture is called \(name)")
+        }
+    }
+
+    struct Failure: Error { let text: String }
+
+    private static func make(_ commands: [String]) throws -> Fixture {
+        let playground = try Playground()
+        let folder = playground.folder + "-fixture"
+        playground.set("ADVAULT_NEW_PASSPHRASE", Playground.passphrase)
+        playground.set("ADVAULT_PASSPHRASE", Playground.passphrase)
+        let first = [
+            "advault init", "advault key generate --out machine.key > public",
+            "advault key add cron --public-key $(cat public)",
+        ]
+        for command in first + commands {
+            let outcome = try ChildProcess.run(
+                command, in: playground.folder, environment: playground.environment, terminal: false)
+            guard outcome.status == 0 else { throw Failure(text: "\(command): \(outcome.stderr)") }
+        }
+        try? FileManager.default.removeItem(atPath: folder)
+        try FileManager.default.copyItem(atPath: playground.folder, toPath: folder)
+        return Fixture(folder: folder)
+    }
+}

@@ -1,0 +1,70 @@
+import Foundation
+
+/// A script of commands with what they must say: one file of `Golden/`, named after the mistake it guards against.
+///
+///     # a comment
+///     fixture app              what stands in the vault: none, vault, app
+///     sandbox --refresh none   starts advault-sandbox; CLIENT_ID, PORT and the file `secret` are there then
+///     env NAME=VALUE           for the commands that follow
+///     write FILE MODE TEXT     a file with one line
+///     answer PROMPT => TEXT    types TEXT at the next command's terminal when PROMPT stands there; ^C, ^D, ^U are keys
+///     signal TERM at PROMPT    sends a signal then
+///     browser approve          follows the address that the next command prints
+///     flip TABLE.COLUMN        flips a bit in the vault
+///     changes                  the next command may change the vault although it fails
+///     $ advault list           run by sh
+///     > a line of stdout
+///     ! a line of stderr
+///     ? 3                      the exit status
+struct GoldenScript {
+    struct Step {
+        var directives: [String] = []
+        var command: String
+        var expected: [String] = []
+    }
+
+    let url: URL
+    var steps: [Step] = []
+    /// Lines after the last command.
+    var rest: [String] = []
+
+    var name: String { url.deletingPathExtension().lastPathComponent }
+
+    init(_ url: URL) throws {
+        self.url = url
+        var waiting: [String] = []
+        for line in try String(contentsOf: url, encoding: .utf8).split(
+            separator: "\n", omittingEmptySubsequences: false)
+        {
+            let line = String(line)
+            if line.hasPrefix("$ ") {
+                steps.append(Step(directives: waiting, command: String(line.dropFirst(2))))
+                waiting = []
+            } else if GoldenScript.isExpectation(line), !steps.isEmpty, waiting.isEmpty {
+                steps[steps.count - 1].expected.append(line)
+            } else {
+                waiting.append(line)
+            }
+        }
+        rest = waiting
+    }
+
+    /// The file's text with other outcomes: how a golden file is written anew.
+    func text(outcomes: [[String]]) -> String {
+        var lines: [String] = []
+        for (step, outcome) in zip(steps, outcomes) {
+            lines += step.directives + ["$ " + step.command] + outcome
+        }
+        return (lines + rest).joined(separator: "\n")
+    }
+
+    static func isExpectation(_ line: String) -> Bool {
+        line.hasPrefix("> ") || line == ">" || line.hasPrefix("! ") || line == "!" || line.hasPrefix("? ")
+    }
+
+    static let all: [URL] = {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Golden")
+        let files = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        return (files ?? []).filter { $0.pathExtension == "txt" }.sorted { $0.path < $1.path }
+    }()
+}
