@@ -16,7 +16,8 @@ struct EasyHandle: ~Copyable {
     /// What holds for every request, whoever it goes to.
     mutating func secure(limits: HTTPLimits, trust: TrustAnchors, connections: borrowing ConnectionPool) {
         set(CURLOPT_FOLLOWLOCATION, 0)
-        set(CURLOPT_REDIR_PROTOCOLS_STR, "")
+        // Were one followed after all, then to https; an empty list is refused.
+        set(CURLOPT_REDIR_PROTOCOLS_STR, "https")
         set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
         set(CURLOPT_PROXY_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
         set(CURLOPT_SSL_VERIFYPEER, 1)
@@ -95,6 +96,7 @@ struct EasyHandle: ~Copyable {
                 code: code.rawValue, started: exchange.started, tooLarge: exchange.tooLarge,
                 connectCode: info(CURLINFO_HTTP_CONNECTCODE))
         }
+        guard exchange.headIsWhole else { throw .outcomeUnknown(.cutOff) }
         return info(CURLINFO_RESPONSE_CODE)
     }
 

@@ -9,6 +9,8 @@ struct Exchange: ~Copyable {
     private var body: SecretBuffer
     private var headers: [HTTPHeader] = []
     private var headerBytes = 0
+    /// Whether the empty line after the headers came: libcurl takes a head that was cut off for a whole answer.
+    private(set) var headIsWhole = false
     /// Whether libcurl was let through to the request itself: from then on bytes may have left.
     private(set) var started = false
     /// Whether the answer was cut off because it is over the limit.
@@ -58,7 +60,11 @@ struct Exchange: ~Copyable {
         }
         let text = unsafe line.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
         // A status line starts another answer: what an interim one (100, 103) said is not this one's.
-        if text.hasPrefix("HTTP/") { headers.removeAll() }
+        if text.hasPrefix("HTTP/") {
+            headers.removeAll()
+            headIsWhole = false
+        }
+        if text == "\r\n" || text == "\n" { headIsWhole = true }
         guard let colon = text.firstIndex(of: ":") else { return true }
         let name = text[..<colon].lowercased()
         guard Self.kept.contains(name) else { return true }
