@@ -80,6 +80,9 @@ extension Snapshot {
             id: id, generation: row.integer(), epoch: row.integer(), createdAt: row.integer())
         guard header.generation <= Limits.generations else { throw .damaged(.limits) }
         var journal = JournalEnds(firstSeq: row.integer(), firstChain: row.blob())
+        guard journal.firstSeq > 1 || journal.firstChain == JournalEnds().firstChain else {
+            throw row.damage()
+        }
         let (content, manifest) = (row.blob(), row.blob())
         let newest = try database.prepare(select(.event) + " ORDER BY seq DESC LIMIT 1")
         if try newest.step() {

@@ -38,7 +38,11 @@ struct OpenedSlot: ~Copyable {
         if let label, candidates.isEmpty { throw .noSlot(label: label) }
         switch key {
         case .machine(let identity):
-            guard let row = candidates.first(where: { $0.publicKey == identity.publicKey }) else {
+            guard
+                let row = candidates.first(where: {
+                    $0.kind == .machine && $0.publicKey == identity.publicKey
+                })
+            else {
                 throw .wrongKey(.machine)
             }
             do { return OpenedSlot(row: row, identity: try Identity(secret: identity.secret.copy())) } catch {
