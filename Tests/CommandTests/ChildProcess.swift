@@ -27,16 +27,16 @@ final class ChildProcess {
 
     /// Runs to the end, 60 s at most.
     static func run(
-        _ command: String, in folder: String, environment: [String: String], terminal: Bool,
+        _ command: String, environment: [String: String], terminal: Bool,
         reactions: [Reaction] = []
     ) throws -> Outcome {
         let child = ChildProcess()
-        try child.start(command, folder, environment, terminal)
+        try child.start(command, environment, terminal)
         return child.follow(reactions)
     }
 
     private func start(
-        _ command: String, _ folder: String, _ environment: [String: String], _ hasTerminal: Bool
+        _ command: String, _ environment: [String: String], _ hasTerminal: Bool
     ) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -44,26 +44,21 @@ final class ChildProcess {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        // A new session has no terminal, however the tests were started.
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSID))
-        let (outRead, outWrite) = pipe()
-        let (errRead, errWrite) = pipe()
+        // A new session has no terminal, however the tests were started. POSIX_SPAWN_SETSID is for GNU sources alone.
+        posix_spawnattr_setflags(&attributes, 0x80)
+        let (outRead, outWrite) = channel()
+        let (errRead, errWrite) = channel()
         (out, err) = (outRead, errRead)
-        posix_spawn_file_actions_addchdir_np(&actions, folder)
         if hasTerminal {
-            terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)
-            guard terminal >= 0, grantpt(terminal) == 0, unlockpt(terminal) == 0, let name = ptsname(terminal)
-            else {
-                throw POSIXError(.init(rawValue: errno) ?? .EIO)
-            }
             // Opened without O_NOCTTY by a session's leader, it becomes that session's terminal.
-            posix_spawn_file_actions_addopen(&actions, 0, name, O_RDWR, 0)
+            posix_spawn_file_actions_addopen(&actions, 0, try openTerminal(), O_RDWR, 0)
         } else {
             posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         }
         posix_spawn_file_actions_adddup2(&actions, outWrite, 1)
         posix_spawn_file_actions_adddup2(&actions, errWrite, 2)
-        let arguments: [UnsafeMutablePointer<CChar>?] = ["sh", "-c", command].map { strdup($0) } + [nil]
+        let script = ["sh", "-c", "cd \"$DIR\" && \(command)"]
+        let arguments: [UnsafeMutablePointer<CChar>?] = script.map { strdup($0) } + [nil]
         let variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0)=\($1)") } + [nil]
         defer { for pointer in arguments + variables { free(pointer) } }
         let result = posix_spawn(&pid, "/bin/sh", &actions, &attributes, arguments, variables)
@@ -72,9 +67,24 @@ final class ChildProcess {
         guard result == 0 else { throw POSIXError(.init(rawValue: result) ?? .EIO) }
     }
 
-    private func pipe() -> (Int32, Int32) {
+    /// A pseudoterminal; returns the name of the side that the child opens.
+    private func openTerminal() throws -> String {
+        var side: Int32 = -1
+        var name = [CChar](repeating: 0, count: 256)
+        guard openpty(&terminal, &side, &name, nil, nil) == 0 else { throw POSIXError(.EIO) }
+        _ = fcntl(terminal, F_SETFD, FD_CLOEXEC)
+        // Kept open until the child has opened its own, or the terminal would be hung up.
+        childSide = side
+        _ = fcntl(side, F_SETFD, FD_CLOEXEC)
+        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    private var childSide: Int32 = -1
+
+    private func channel() -> (Int32, Int32) {
         var ends: [Int32] = [0, 0]
-        pipe2(&ends, O_CLOEXEC)
+        pipe(&ends)
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         return (ends[0], ends[1])
     }
 
@@ -104,7 +114,7 @@ final class ChildProcess {
         }
         var status: Int32 = 0
         waitpid(pid, &status, 0)
-        for descriptor in [out, err, terminal] where descriptor >= 0 { close(descriptor) }
+        for descriptor in [out, err, terminal, childSide] where descriptor >= 0 { close(descriptor) }
         outcome.stdout = String(decoding: stdout, as: UTF8.self)
         outcome.stderr = String(decoding: stderr, as: UTF8.self)
         outcome.terminal = String(decoding: shown, as: UTF8.self)

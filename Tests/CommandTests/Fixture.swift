@@ -35,7 +35,7 @@ struct Fixture: Sendable {
         ]
         for command in first + commands {
             let outcome = try ChildProcess.run(
-                command, in: playground.folder, environment: playground.environment, terminal: false)
+                command, environment: playground.environment, terminal: false)
             guard outcome.status == 0 else { throw Failure(text: "\(command): \(outcome.stderr)") }
         }
         try? FileManager.default.removeItem(atPath: folder)

@@ -14,7 +14,7 @@ struct GoldenTests {
             let run = try GoldenRun(playground, step.directives)
             let before = playground.vaultBytes()
             let outcome = try ChildProcess.run(
-                step.command, in: playground.folder, environment: playground.environment,
+                step.command, environment: playground.environment,
                 terminal: run.needsTerminal, reactions: run.reactions)
             #expect(outcome.unanswered.isEmpty, "\(script.name): never asked: \(outcome.unanswered)")
             if outcome.status != 0 && !run.mayChange {
