@@ -1,0 +1,129 @@
+import CredentialVault
+import Foundation
+import HTTPTransport
+import Operations
+import Providers
+import Testing
+
+/// `test`, `token`, `disconnect`: what they do to a connection that stands.
+@Suite struct TestTests {
+    private func desk(_ refresh: String = "rotating", _ change: (inout ConnectionRow) -> Void = { _ in })
+        throws
+        -> Desk
+    {
+        let desk = try Desk()
+        try desk.addApp(refresh: refresh)
+        try desk.addConnection("acme", change)
+        desk.reply = { sent in
+            if sent.isToken { return .tokens(access: "access-1", refresh: "refresh-1") }
+            return sent.isIntrospection ? .active : .nothing
+        }
+        return desk
+    }
+
+    private func test(_ desk: Desk) throws -> Operations.Test.Result {
+        try Operations.Test.run(.named(["acme"]), in: desk.context).results[0]
+    }
+
+    @Test func aLivingTokenIsTestedAsItIs() throws {
+        let desk = try desk { $0.lastError = .transient }
+        let result = try test(desk)
+        #expect(result.finding?.verdict == .works && result.refreshed == nil && result.failure == nil)
+        #expect(desk.requests.map(\.authorization) == [nil, "Bearer access-0"])
+        #expect(try desk.row().lastError == nil)
+    }
+
+    @Test func anAccessTokenThatIsOverIsRefreshedFirst() throws {
+        let desk = try desk()
+        desk.now += 1_000
+        let result = try test(desk)
+        #expect(result.refreshed == .refreshed(flagged: []))
+        #expect(desk.requests.last?.authorization == "Bearer access-1")
+    }
+
+    @Test func aTokenThatTheProviderRefusesMeansReconnect() throws {
+        let desk = try desk()
+        desk.reply = { $0.isIntrospection ? .inactive : Reply(status: 401, body: "{}") }
+        _ = try test(desk)
+        #expect(try desk.row().state == .reconnect)
+        #expect(try desk.tokens().refresh == "refresh-0")
+    }
+
+    @Test func aDeadRefreshTokenIsNotHealedByALivingAccessToken() throws {
+        let desk = try desk { ($0.state, $0.lastError) = (.reconnect, .invalidGrant) }
+        #expect(try test(desk).finding?.verdict == .works)
+        #expect(try desk.row().state == .reconnect)
+    }
+
+    /// Interrupted, or marked by a process that died: the refresh token itself is asked about.
+    @Test(arguments: [true, false], [true, false])
+    func anUnknownOutcomeEndsWhereTheProviderSaysThatTheTokenLives(_ isAlive: Bool, _ isMark: Bool) throws {
+        let desk = try desk { row in
+            if isMark { row.pending = 1 } else { (row.state, row.lastError) = (.interrupted, .interrupted) }
+        }
+        let before = try desk.row()
+        desk.reply = { sent in
+            guard sent.isIntrospection else { return .nothing }
+            return !isAlive && sent.body.contains("refresh-0") ? .inactive : .active
+        }
+        _ = try test(desk)
+        let row = try desk.row()
+        if isAlive {
+            #expect(row.state == .ok && row.pending == nil && row.lastError == nil)
+        } else {
+            #expect(row.state == before.state && row.pending == before.pending)
+        }
+        #expect(!desk.requests.contains { $0.isToken })
+    }
+
+    @Test func aVerdictAboutTokensThatAreGoneIsNotWritten() throws {
+        let desk = try desk()
+        desk.reply = { sent in
+            if !sent.isIntrospection { try? desk.edit { $0.refreshedAt = desk.now } }
+            return sent.isIntrospection ? .active : Reply(status: 401, body: "{}")
+        }
+        #expect(try test(desk).finding?.outcomeIsBad == true)
+        #expect(try desk.row().state == .ok)
+    }
+
+    @Test func aTokenIsLentAfterTheVaultIsClosed() throws {
+        let desk = try desk()
+        #expect(try Token.lend(of: "acme", in: desk.context) { clear($0) } == "access-0")
+        #expect(desk.requests.isEmpty)
+        desk.now += 1_000
+        #expect(try Token.lend(of: "acme", in: desk.context) { clear($0) } == "access-1")
+    }
+
+    @Test func aTokenThatIsOverForGoodIsNotLent() throws {
+        let desk = try Desk()
+        try desk.addApp()
+        try desk.addConnection(refresh: nil)
+        desk.now += 1_000
+        let context = desk.context
+        #expect(
+            failure { () throws(OperationError) in try Token.lend(of: "acme", in: context) { clear($0) } }
+                == .accessOver)
+    }
+
+    @Test func disconnectDeletesHereAndSaysWhereTheGrantLivesOn() throws {
+        let desk = try desk()
+        let report = try Disconnect.run("acme", in: desk.context)
+        #expect(report.consentPage?.text == "https://as.example/grants")
+        #expect(try desk.locked().connections.isEmpty)
+        #expect(desk.requests.isEmpty)
+        let context = desk.context
+        #expect(
+            failure { () throws(OperationError) in try Disconnect.run("acme", in: context) }
+                == .noConnection("acme"))
+    }
+
+    @Test func aConnectionWhoseProviderIsGoneCanBeDeleted() throws {
+        let desk = try desk()
+        desk.files = []
+        #expect(try Disconnect.run("acme", in: desk.context).consentPage == nil)
+    }
+}
+
+extension TestFinding {
+    var outcomeIsBad: Bool { verdict != .works }
+}
