@@ -4,15 +4,15 @@ import Foundation
 package enum ProviderFile {
     package static let name = "linkedin-sandbox"
 
-    /// The ladder's addresses and LinkedIn's headers, at the sandbox's base.
+    /// The ladder's addresses at the sandbox's base; its errors, headers and lifetimes are LinkedIn's.
     package static func json(baseURL: String, refresh: RefreshModel) throws -> Data {
         let analytics =
             "/rest/adAnalytics?q=analytics&pivot=ACCOUNT&timeGranularity=ALL&dateRange={dateRange}"
             + "&accounts=List({account})&fields=impressions,clicks"
         let tests: [[String: String]] = [
-            test("ad account users", "/rest/adAccountUsers?q=authenticatedUser", "r_ads", baseURL),
-            test("ad accounts", "/rest/adAccounts?q=search&pageSize=10", "r_ads", baseURL),
-            test("ad analytics", analytics, "r_ads_reporting", baseURL),
+            test("adAccountUsers", "/rest/adAccountUsers?q=authenticatedUser", "r_ads", baseURL),
+            test("adAccounts", "/rest/adAccounts?q=search&pageSize=10", "r_ads", baseURL),
+            test("adAnalytics", analytics, "r_ads_reporting", baseURL),
         ]
         let file: [String: Any] = [
             "name": name, "authorize_url": baseURL + "/oauth/v2/authorization",
@@ -20,7 +20,7 @@ package enum ProviderFile {
             "introspect_url": baseURL + "/oauth/v2/introspectToken", "consent_page": baseURL + "/",
             "client_auth": "post", "pkce": "none", "scopes": ["r_ads", "r_ads_reporting"],
             "scope_separator": " ", "refresh": refresh.rawValue,
-            "headers": ["LinkedIn-Version": "202610", "X-Restli-Protocol-Version": "2.0.0"], "tests": tests,
+            "quirks": "linkedin-ads", "tests": tests,
         ]
         let options: JSONSerialization.WritingOptions = [
             .prettyPrinted, .sortedKeys, .withoutEscapingSlashes,

@@ -173,7 +173,7 @@ struct Pair {
     }
 }
 
-/// Runs a sandbox for the length of the closure.
+/// Runs a sandbox for the length of the closure. Its clock stands still until a test moves it.
 func withSandbox(
     _ change: (inout Settings) -> Void = { _ in }, apps more: [App] = [], logFile: String? = nil,
     _ body: (Client) async throws -> Void
@@ -181,7 +181,8 @@ func withSandbox(
     var settings = Settings()
     change(&settings)
     let app = App.random(redirectURIs: [Client.redirectURI])
-    let sandbox = try Sandbox(settings: settings, apps: [app] + more, logFile: logFile, logsTokens: true)
+    let sandbox = try Sandbox(
+        settings: settings, apps: [app] + more, logFile: logFile, logsTokens: true, clock: { 1_795_000_000 })
     let server = try await SandboxServer.start(sandbox)
     let client = Client(server: server, app: app)
     do {

@@ -182,7 +182,7 @@ import Testing
             "name", "authorize_url", "token_url", "introspect_url", "revoke_url", "issuer", "consent_page",
             "documentation", "client_auth", "pkce", "scopes", "scope_separator", "authorize_params",
             "token_params", "refresh_params", "refresh", "refresh_grace_s", "headers", "error_classes",
-            "access_lifetime_field", "refresh_lifetime_field", "tests",
+            "access_lifetime_field", "refresh_lifetime_field", "tests", "quirks",
         ]
         let data = try ProviderFile.json(baseURL: "http://127.0.0.1:9", refresh: .rotating)
         let file = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
