@@ -51,7 +51,7 @@ package struct Tour {
         try await shell.run(["test", "acme", "--passphrase-file", "passphrase"])
         let machineKey = try await enrolMachine()
         shell.say(
-            "# From cron, without a terminal: the environment holds the key and the two folders, nothing else."
+            "# As cron does it: the environment holds the key and the two folders, nothing else."
         )
         try await shell.run(
             ["refresh", "--all", "--force"], typing: "ADVAULT_KEY=\"$(cat cron.key)\" ",
