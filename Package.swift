@@ -92,6 +92,8 @@ let package = Package(
             name: "CommandTests",
             dependencies: ["AdvaultCLI", "Operations", "CredentialVault", "advault", "advault-sandbox"],
             exclude: ["Golden"], swiftSettings: relaxed),
-        .testTarget(name: "SandboxTests", dependencies: ["Sandbox"], swiftSettings: relaxed),
+        .testTarget(
+            name: "SandboxTests", dependencies: ["Sandbox", "advault", "advault-sandbox"],
+            swiftSettings: relaxed),
     ]
 )
