@@ -86,7 +86,6 @@ private final class Run {
 
     /// Were the search blind, the tour would end well here too.
     @Test(arguments: [
-        ("cp client-secret \"$XDG_DATA_HOME/advault/copy\"", "client secret, raw"),
         ("base64 -w0 cron.key > \"$XDG_DATA_HOME/advault/copy\"", "machine key, base64"),
         (
             "(printf x; cat passphrase) | base64 -w0 >> \"$XDG_DATA_HOME/advault/vault.db\"",
@@ -106,8 +105,9 @@ private final class Run {
             if [ "$1" = list ]; then \(leak); fi
 
             """
-        FileManager.default.createFile(
+        let made = FileManager.default.createFile(
             atPath: folder + "/advault", contents: Data(script.utf8), attributes: [.posixPermissions: 0o700])
+        #expect(made)
         let end = try await Run(["tour", "--advault", folder + "/advault"]).finish()
         #expect(end.status == 1)
         #expect(end.errors.contains(finding), "\(end.errors)")
