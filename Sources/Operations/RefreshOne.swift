@@ -20,7 +20,7 @@ extension Context {
 
     /// What is said of a connection that nothing can refresh.
     func manual(_ row: ConnectionRow) throws(OperationError) -> RefreshOutcome {
-        guard row.state == .ok, !row.isAccessOver(at: clock()) else { throw .accessOver }
+        guard row.state != .reconnect, !row.isAccessOver(at: clock()) else { throw .accessOver }
         return .manual
     }
 }

@@ -98,6 +98,13 @@ import Testing
         #expect(desk.keysRead == 0 && desk.requests.isEmpty)
     }
 
+    /// An app's error found by a test says nothing of the member's access token.
+    @Test func byHandAndWithAnErrorOfTheAppIsNotOver() throws {
+        let desk = try desk()
+        try desk.addConnection(refresh: nil) { ($0.state, $0.lastError) = (.appError, .invalidClient) }
+        #expect(try Refresh.run(.all, .always, in: desk.context).results[0].outcome == .manual)
+    }
+
     @Test func whatWasJustRefreshedIsDoneUnlessForced() throws {
         let desk = try desk()
         try desk.addConnection()

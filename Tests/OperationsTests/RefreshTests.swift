@@ -201,6 +201,42 @@ import Testing
         #expect(desk.requests.first?.url == "https://evil.example/token")
     }
 
+    /// A refresh is no consent: 100 days on, a stable token's answer counts down from the consent, and no answer may
+    /// move that end away. A rotating provider's new token has a clock of its own.
+    @Test(
+        arguments: [
+            ("stable", nil, 400 * day - 1, 365 * day), ("stable", nil, 265 * day, 365 * day),
+            ("stable", nil, 200 * day, 300 * day), ("stable", "new", 400 * day - 1, 365 * day),
+            ("stable", nil, 60, 365 * day), ("stable", nil, nil, 365 * day),
+            ("rotating", "new", 300 * day, 400 * day), ("rotating", nil, 300 * day, 365 * day),
+            ("rotating", "new", nil, 365 * day), ("rotating", "new", 401 * day, 365 * day),
+        ] as [(String, String?, Int64?, Int64)])
+    func theConsentClockIsNotSetByARefresh(
+        _ model: String, _ refreshToken: String?, _ told: Int64?, _ end: Int64
+    ) throws {
+        let desk = try desk(model)
+        let consented = desk.now
+        desk.now += 100 * day
+        desk.reply = { _ in .tokens(access: "access-1", refresh: refreshToken, consent: told) }
+        _ = try refresh(desk)
+        let row = try desk.row()
+        #expect(row.refreshExpiresAt == consented + end)
+        #expect(row.consentedAt == consented && row.accessExpiresAt == desk.now + 1_000)
+    }
+
+    @Test func scopesOfTheAnswerAreTakenOnlyWhereTheyFitTheirColumn() throws {
+        let desk = try desk()
+        desk.reply = { _ in Reply(body: #"{"access_token":"a","expires_in":9,"scope":"read write"}"#) }
+        _ = try refresh(desk)
+        #expect(try desk.row().scopes == "read write")
+        let long = String(repeating: "x", count: 5_000)
+        desk.reply = { _ in Reply(body: #"{"access_token":"b","expires_in":9,"scope":"\#(long)"}"#) }
+        desk.now += 100
+        _ = try refresh(desk)
+        #expect(try desk.tokens().access == "b")
+        #expect(try desk.row().scopes == "read write")
+    }
+
     @Test func aSignalWaitsUntilTheAnswerIsStored() throws {
         let desk = try desk()
         signal(SIGTERM) { _ in signalsTaken += 1 }
@@ -225,6 +261,8 @@ import Testing
         #expect(try desk.tokens().refresh == "refresh-1")
     }
 }
+
+private let day: Int64 = 86_400
 
 /// Written by the handler of one test alone.
 nonisolated(unsafe) private var signalsTaken = 0
