@@ -23,7 +23,7 @@ struct ProviderListCommand: ParsableCommand {
             let address = entry.profile.map { Printable.bare($0.tokenURL.text) }
             table.add(
                 Printable.bare(entry.name), entry.isBuiltIn ? "built in" : "file",
-                address ?? "cannot be used: \(entry.failure.map { Explanation($0).what } ?? "")")
+                address ?? entry.failure.map { Explanation($0).what } ?? "")
         }
         try Output.answer(table.text)
     }

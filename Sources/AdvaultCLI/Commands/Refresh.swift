@@ -33,7 +33,7 @@ struct RefreshCommand: ParsableCommand {
         for result in report.results { try tell(result, batch, now: context.clock()) }
         if vault.json {
             try JSON.answer(.init("connections", .array(report.results.map(\.json))))
-        } else if !report.results.contains(where: { $0.outcome.isNews }) {
+        } else if !report.results.contains(where: isNews) {
             try Output.answer(due || within != nil ? "nothing is due" : "nothing to refresh")
         }
         try batch.end()
@@ -51,28 +51,27 @@ struct RefreshCommand: ParsableCommand {
         }
     }
 
+    /// Whether there is anything to tell. A connection that is renewed by hand is no news to a timer until its time
+    /// comes.
+    private func isNews(_ result: RefreshResult) -> Bool {
+        switch result.outcome {
+        case .refreshed, .alreadyRefreshed, .failed: true
+        case .manual: !(due || within != nil) || result.connection?.state != .ok
+        case .notDue: false
+        }
+    }
+
     private func tell(_ result: RefreshResult, _ batch: BatchReport, now: Int64) throws {
         if case .failed(let error) = result.outcome {
-            if case .oauth(.refused(let refusal)) = error, !vault.json {
-                Output.notice(HostedWords.refreshFailed(refusal, provider: result.connection?.provider))
-            }
-            return batch.failed(result.name, error)
+            return batch.failed(result.name, error, result.connection)
         }
-        guard !vault.json, result.outcome.isNews else { return }
+        guard !vault.json, isNews(result) else { return }
         try Output.answer(result.line(now: now))
         for warning in result.warnings { Output.notice("\(Printable.bare(result.name)): \(warning)") }
     }
 }
 
 extension RefreshOutcome {
-    /// Whether there is anything to tell.
-    var isNews: Bool {
-        switch self {
-        case .refreshed, .alreadyRefreshed, .manual, .failed: true
-        case .notDue: false
-        }
-    }
-
     /// For `--json`.
     var word: String {
         switch self {
@@ -105,8 +104,8 @@ extension RefreshResult {
         case .alreadyRefreshed: return "\(shown): refreshed by another process just now\(end)"
         case .notDue: return "\(shown): not due\(end)"
         case .manual:
-            return
-                "\(shown): has no refresh token; connect again: advault reconnect \(Printable.argument(name))\(end)"
+            let command = "advault reconnect \(Printable.argument(name))"
+            return "\(shown): renewal is manual\(end); then: \(command)"
         case .failed: return "\(shown): failed"
         }
     }

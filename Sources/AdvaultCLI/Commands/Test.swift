@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import OAuthCore
 internal import Operations
+internal import Providers
 
 struct TestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -31,11 +32,7 @@ struct TestCommand: ParsableCommand {
         if let finding = result.finding {
             try TestTeller(asJSON: vault.json).tell(finding, of: result.name, batch)
         }
-        guard let failure = result.failure else { return }
-        if case .oauth(.refused(let refusal)) = failure, !vault.json {
-            Output.notice(HostedWords.refreshFailed(refusal, provider: result.connection?.provider))
-        }
-        batch.failed(result.name, failure)
+        if let failure = result.failure { batch.failed(result.name, failure, result.connection) }
     }
 }
 
@@ -46,7 +43,8 @@ struct TestTeller {
     func tell(_ finding: TestFinding, of name: String, _ batch: BatchReport) throws {
         let failure = Explanation(finding.verdict, connection: name)
         if !asJSON {
-            let verdict = failure == nil ? finding.verdict.words : "failed"
+            let verdict =
+                finding.verdict == .works ? "works" : failure == nil ? finding.verdict.words : "failed"
             try Output.answer(
                 ([Printable.bare(name) + ": " + verdict] + finding.lines).joined(separator: "\n"))
             if failure == nil, let advice = finding.verdict.advice(Printable.argument(name)) {

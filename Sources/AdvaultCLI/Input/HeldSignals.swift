@@ -24,14 +24,18 @@ package struct HeldSignals: Sendable {
         return HeldSignals.numbers.first { unsafe sigismember(&arrived, $0) == 1 }
     }
 
-    /// As it was before. A signal that is still pending takes its usual effect here, unless it was reported: the
-    /// caller that saw one ends the process with that signal's status, so it is taken off first.
-    package func release() {
-        var arrived = sigset_t()
-        unsafe sigemptyset(&arrived)
-        for number in HeldSignals.numbers { unsafe sigaddset(&arrived, number) }
+    /// Takes what is pending off. For a caller that reports a signal and ends the process with its status: else it
+    /// would end by the signal before a word is said. A terminal that is lost sends a second one.
+    package func discard() {
+        var held = sigset_t()
+        unsafe sigemptyset(&held)
+        for number in HeldSignals.numbers { unsafe sigaddset(&held, number) }
         var noWait = timespec(tv_sec: 0, tv_nsec: 0)
-        if pending != nil { _ = unsafe sigtimedwait(&arrived, nil, &noWait) }
+        while unsafe sigtimedwait(&held, nil, &noWait) > 0 {}
+    }
+
+    /// As it was before. A signal that is pending takes its usual effect here.
+    package func release() {
         var mask = before
         unsafe pthread_sigmask(SIG_SETMASK, &mask, nil)
     }

@@ -46,6 +46,12 @@ package enum SecretFile {
             let count = unsafe Glibc.read(descriptor, &byte, 1)
             if count == 0 { break }
             if count < 0 && errno == EINTR { continue }
+            if count < 0 && errno == EAGAIN {
+                // A descriptor that was handed over may be non-blocking: wait until there is something.
+                var input = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                _ = unsafe poll(&input, 1, -1)
+                continue
+            }
             guard count == 1 else { throw .secretFile(path: source, .system(errno: errno)) }
             do { try text.append(byte) } catch { throw .secretTooLong(source: source, limit: limit) }
         }

@@ -70,7 +70,10 @@ package struct Terminal: ~Copyable {
     /// Waits for a key; a signal that is pending ends the wait within a fifth of a second.
     private borrowing func nextByte(_ signals: HeldSignals) throws(CommandError) -> UInt8 {
         while true {
-            if let signal = signals.pending { throw .interrupted(signal: signal) }
+            if let signal = signals.pending {
+                signals.discard()
+                throw .interrupted(signal: signal)
+            }
             var input = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             let ready = unsafe poll(&input, 1, 200)
             if ready == 0 || (ready < 0 && errno == EINTR) { continue }

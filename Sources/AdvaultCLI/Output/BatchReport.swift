@@ -1,3 +1,4 @@
+internal import OAuthCore
 internal import Operations
 
 /// What befell several connections: each failure said by its name, one exit status at the end.
@@ -7,8 +8,15 @@ final class BatchReport {
 
     init(asJSON: Bool) { self.asJSON = asJSON }
 
-    func failed(_ connection: String, _ error: OperationError) {
-        failed(connection, Explanation(error, connection: connection))
+    /// A refresh that the provider refused is told with the line that users of hosted connectors know, then in
+    /// our words.
+    func failed(_ connection: String, _ error: OperationError, _ report: ConnectionReport?) {
+        var explanation = Explanation(error, connection: connection, app: report?.app)
+        if case .oauth(.refused(let refusal)) = error, !asJSON {
+            Output.notice(HostedWords.refreshFailed(refusal, provider: report?.provider))
+            explanation.what = refusal.code.meaning
+        }
+        failed(connection, explanation)
     }
 
     func failed(_ connection: String, _ explanation: Explanation) {

@@ -17,7 +17,7 @@ struct ConnectTeller {
             if !report.flagged.isEmpty { Output.notice(FlagWords.words(report.flagged)) }
         }
         if let finding = report.finding { try TestTeller(asJSON: asJSON).tell(finding, of: name, batch) }
-        if let failure = report.testFailure { batch.failed(name, failure) }
+        if let failure = report.testFailure { batch.failed(name, failure, report.connection) }
         try batch.end()
     }
 

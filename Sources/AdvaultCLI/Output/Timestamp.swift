@@ -5,7 +5,8 @@ package enum Timestamp {
     /// `2026-11-24T02:14:00Z` for Unix seconds.
     package static func text(_ seconds: Int64) -> String {
         let day = floorDivide(seconds, secondsPerDay)
-        let second = seconds - day * secondsPerDay
+        // The remainder first: day * secondsPerDay may lie below the smallest number there is.
+        let second = (seconds % secondsPerDay + secondsPerDay) % secondsPerDay
         return dayText(day) + "T" + pad(second / 3600, 2) + ":" + pad(second / 60 % 60, 2) + ":"
             + pad(second % 60, 2) + "Z"
     }
@@ -16,7 +17,7 @@ package enum Timestamp {
     /// How far away a moment is, in words a person uses: `in 59 days`, `3 hours ago`, `now`.
     package static func distance(from now: Int64, to moment: Int64) -> String {
         let (apart, overflow) = moment.subtractingReportingOverflow(now)
-        let size = overflow ? Int64.max : abs(apart)
+        let size = overflow || apart == .min ? Int64.max : abs(apart)
         let amount: String
         switch size {
         case 0..<60: return "now"

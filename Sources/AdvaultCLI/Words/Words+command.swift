@@ -157,10 +157,10 @@ private let keyWays =
     + "ADVAULT_PASSPHRASE, ADVAULT_PASSPHRASE_FILE"
 
 extension String {
-    /// A source in a sentence: an option, a variable or some words as they are, a path in quotes.
+    /// A source in a sentence: an option, a variable or a few words as they are, a path in quotes.
     fileprivate var shown: String {
-        hasPrefix("ADVAULT_") || hasPrefix("--") || !contains("/")
-            ? Printable.bare(self) : Printable.quoted(self)
+        let isWords = ["ADVAULT_", "--", "file descriptor ", "what was typed"].contains { hasPrefix($0) }
+        return isWords ? Printable.bare(self) : Printable.quoted(self)
     }
 }
 

@@ -39,8 +39,8 @@ extension Explanation {
 
     init(_ refusal: OAuthError.Refusal) {
         self.init(
-            refusal.code.rawValue, refusal.kind.exit, "the provider refused: \(refusal.words)",
-            next: refusal.advice, retryable: refusal.kind == .transient)
+            refusal.code.rawValue, refusal.kind.exit, "\(refusal.code.meaning): \(refusal.words)",
+            next: refusal.code.advice, retryable: refusal.kind == .transient)
     }
 
     private init(_ fault: OAuthError.CallbackFault) {
@@ -88,38 +88,6 @@ extension OAuthError.AnswerFault {
         case .missingField: "a field is missing"
         case .token: "the token in it is not one"
         case .status: "a status that means neither success nor error"
-        }
-    }
-}
-
-extension OAuthError.Refusal {
-    /// `Status: 400, Error: The provided authorization grant …`, as users of hosted connectors know it.
-    var words: String {
-        let said = description ?? word ?? code.rawValue
-        guard let status else { return "Error: \(Printable.bare(said))" }
-        return "Status: \(status), Error: \(Printable.bare(said))"
-    }
-
-    /// What to do about it, where the connection's name is not at hand.
-    var advice: String? {
-        switch code {
-        case .invalidGrant, .revoked, .expired: "connect again: advault reconnect NAME"
-        case .clientMismatch: "the grant belongs to another app: advault reconnect NAME"
-        case .restricted: "the member's account is restricted: ask the member, then advault reconnect NAME"
-        case .invalidClient:
-            "check the app's client ID and secret: advault app check NAME, advault app set-secret NAME"
-        case .unauthorizedClient:
-            "the app is not approved for this at the provider; ask for it in the app's settings there"
-        case .redirectURI:
-            "register the redirect URI with the app exactly as advault app show prints it; or the code was too old: connect again"
-        case .invalidRequest: "check the app's settings with advault app show NAME, then connect again"
-        case .scope:
-            "add the product that grants these scopes to the app at the provider, or ask for fewer: --scope"
-        case .forbidden: "a scope, a product of the app or a role on the ad account is missing"
-        case .quota: "the day's quota is used up; it resets at 00:00 UTC"
-        case .apiVersion: "set a newer version under api_versions in config.json"
-        case .transient, .unreadable: "try again later"
-        case .cancelled: "connect again when ready"
         }
     }
 }

@@ -3,8 +3,10 @@ internal import OAuthCore
 internal import Operations
 
 extension Explanation {
-    /// - Parameter connection: the one that was worked on, so that the hint is a command to paste.
-    init(_ error: OperationError, connection: String? = nil) {
+    /// - Parameters:
+    ///   - connection: the one that was worked on, so that the hint is a command to paste.
+    ///   - app: its app.
+    init(_ error: OperationError, connection: String? = nil, app: String? = nil) {
         switch error {
         case .vault(let error): self.init(error)
         case .secrets(let error): self.init(error)
@@ -106,9 +108,8 @@ extension Explanation {
             what = "new tokens were received and could not be stored: " + what
             next = "mend the cause, then: advault reconnect NAME"
         }
-        if let connection, let hint = next {
-            next = hint.replacing("NAME", with: Printable.argument(connection))
-        }
+        if let app { next = next?.replacing("APP", with: Printable.argument(app)) }
+        if let connection { next = next?.replacing("NAME", with: Printable.argument(connection)) }
     }
 
     /// The caller's own reason, which went through an operation unread.
