@@ -81,6 +81,7 @@ import Testing
                 "POST", "/oauth/v2/accessToken", body: "grant_type=a&grant_type=b", headers: type)
             #expect(reply.status == 400)
             #expect(reply.error == "invalid_request")
+            #expect(reply.description == "The parameter \"grant_type\" is repeated")
         }
     }
 
