@@ -122,12 +122,22 @@ struct ListenerTests {
         #expect(try listener.complete())
     }
 
-    private func asNobody(_ port: UInt16, _ request: String) throws -> String {
+    /// Guards: the kernel lists the connection of a process that has gone as root's, and root is who we are here.
+    @Test(.enabled(if: geteuid() == 0, "Only root can send a request as another user."))
+    func anotherUserWhoLeavesAtOnce() throws {
+        let listener = try RunningListener()
+        let cookie = listener.cookie()
+        for _ in 0..<20 { _ = try asNobody(listener.port, listener.genuine(cookie: cookie), reading: false) }
+        #expect(listener.queries == [])
+        #expect(try listener.complete())
+    }
+
+    private func asNobody(_ port: UInt16, _ request: String, reading: Bool = true) throws -> String {
         let (process, output) = (Process(), Pipe())
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [
             "setpriv", "--reuid=65534", "--clear-groups", "bash", "-c",
-            "exec 3<>/dev/tcp/127.0.0.1/\(port); printf %s \"$0\" >&3; cat <&3", request,
+            "exec 3<>/dev/tcp/127.0.0.1/\(port); printf %s \"$0\" >&3\(reading ? "; cat <&3" : "")", request,
         ]
         process.standardOutput = output
         try process.run()

@@ -7,7 +7,8 @@ final class TLSServer: Sendable {
     private let input = Pipe()
 
     /// - Parameter version: the one TLS version it speaks ("TLSv1_1"), or nil for all that are usual.
-    /// - Parameter answer: what it sends to every request; nil hangs up after reading it.
+    /// - Parameter answer: what it sends to every request; nil hangs up after reading it, "echo"
+    ///   sends the request's body back.
     init(
         _ authority: TestAuthority, certificate: String, version: String? = nil, answer: String? = .answer()
     ) throws {
@@ -28,7 +29,11 @@ final class TLSServer: Sendable {
                 try:
                     with context.wrap_socket(plain, server_side=True) as client:
                         while (request := client.recv(65536)) and answer:
-                            client.sendall(answer.encode())
+                            if answer == "echo":
+                                body = request.split(b"\\r\\n\\r\\n", 1)[1]
+                                client.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: %d\\r\\n\\r\\n" % len(body) + body)
+                            else:
+                                client.sendall(answer.encode())
                             break
                 except OSError:
                     pass
