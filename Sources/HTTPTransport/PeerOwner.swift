@@ -46,35 +46,38 @@ enum PeerOwner {
 
     private static func owner(of peer: End, connectedTo ours: End) -> uid_t? {
         let isIPv4 = peer.address.utf8.count == 8
-        if isIPv4, let uid = find(peer, ours, in: table("/proc/net/tcp")) { return uid }
+        if isIPv4, let uid = search("/proc/net/tcp", for: peer, ours) { return uid }
         let (peer, ours) = isIPv4 ? (peer.mapped, ours.mapped) : (peer, ours)
-        return find(peer, ours, in: table("/proc/net/tcp6"))
+        return search("/proc/net/tcp6", for: peer, ours)
     }
 
-    static func find(_ peer: End, _ ours: End, in table: [UInt8]) -> uid_t? {
-        let (local, remote) = (Array(peer.text.utf8), Array(ours.text.utf8))
-        for line in table.split(separator: 0x0A) {
-            let fields = line.split(separator: 0x20, maxSplits: 8)
-            guard fields.count > 7, fields[1].elementsEqual(local), fields[2].elementsEqual(remote) else {
-                continue
-            }
-            // Established alone: a socket that its process has closed is listed as root's.
-            guard fields[3].elementsEqual("01".utf8) else { continue }
-            return uid_t(String(decoding: fields[7], as: UTF8.self))
-        }
-        return nil
-    }
-
-    private static func table(_ path: String) -> [UInt8] {
+    /// Reads a table until the row is found: on a busy machine it holds thousands.
+    private static func search(_ path: String, for peer: End, _ ours: End) -> uid_t? {
         let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return [] }
+        guard file >= 0 else { return nil }
         defer { close(file) }
-        var table: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: 65_536)
+        // Established alone (01): a socket that its process has closed is listed as root's.
+        let row = Array(" \(peer.text) \(ours.text) 01 ".utf8)
+        var piece = [UInt8](repeating: 0, count: 16_384)
+        var text: [UInt8] = []
         while true {
             let count = unsafe read(file, &piece, piece.count)
-            guard count > 0 else { return table }
-            table += piece[..<count]
+            guard count > 0 else { return nil }
+            text += piece[..<count]
+            guard let end = text.lastIndex(of: 0x0A) else { continue }
+            if let uid = find(row, in: text[...end]) { return uid }
+            text.removeSubrange(...end)
         }
+    }
+
+    private static func find(_ row: [UInt8], in lines: ArraySlice<UInt8>) -> uid_t? {
+        for line in lines.split(separator: 0x0A) {
+            guard let colon = line.firstIndex(of: 0x3A), line[(colon + 1)...].starts(with: row) else {
+                continue
+            }
+            let fields = line.split(separator: 0x20, maxSplits: 8)
+            return fields.count > 7 ? uid_t(String(decoding: fields[7], as: UTF8.self)) : nil
+        }
+        return nil
     }
 }

@@ -41,7 +41,7 @@ struct HostileListenerTests {
 
     /// Scoreboard S12 in its short form: ADVAULT_HOSTILE_REQUESTS sets the number of the whole one.
     @Test func hostileRequests() throws {
-        let count = ProcessInfo.processInfo.environment["ADVAULT_HOSTILE_REQUESTS"].flatMap(Int.init) ?? 3_000
+        let count = ProcessInfo.processInfo.environment["ADVAULT_HOSTILE_REQUESTS"].flatMap(Int.init) ?? 2_000
         let listener = try RunningListener(seconds: 100_000)
         let cookie = listener.cookie()
         let genuine = Array(listener.genuine(cookie: cookie).utf8)
