@@ -6,8 +6,11 @@ import Testing
 
 @Suite("Memory", .timeLimit(.minutes(1)))
 struct MemoryTests {
-    /// Guards the three that only work together: wiping allocators under libcurl and libcrypto, and
-    /// SSL_OP_CLEANSE_PLAINTEXT. In a process of its own, where nothing has touched libcrypto before.
+    /// Guards the wiping allocators under libcurl and libcrypto, over a connection that is kept alive. In a process
+    /// of its own, where nothing has touched libcrypto before.
+    ///
+    /// SSL_OP_CLEANSE_PLAINTEXT cannot be seen missing here: libcurl lets libssl release its buffers, which the
+    /// allocators wipe.
     @Test func nothingOfARequestOrItsAnswerStays() async {
         await #expect(processExitsWith: .success) {
             let state = TransportMemory.install()
