@@ -88,7 +88,7 @@ private final class Run {
     @Test(arguments: [
         ("base64 -w0 cron.key > \"$XDG_DATA_HOME/advault/copy\"", "machine key, base64"),
         (
-            "(printf x; cat passphrase) | base64 -w0 >> \"$XDG_DATA_HOME/advault/vault.db\"",
+            "(printf y; cat passphrase) | base64 -w0 >> \"$XDG_DATA_HOME/advault/vault.db\"",
             "passphrase, base64"
         ),
         ("\"$0.real\" token acme --passphrase-file passphrase", "what was printed: token"),
