@@ -12,8 +12,37 @@ struct Browser {
         return nil
     }
 
+    /// Where the browser ends, one redirect on: nobody listens there.
+    func finalAddress(from url: URL) -> String {
+        let stop = StopAtRedirect()
+        let session = URLSession(configuration: .ephemeral, delegate: stop, delegateQueue: nil)
+        session.dataTask(with: url).resume()
+        stop.done.wait()
+        session.finishTasksAndInvalidate()
+        return stop.address
+    }
+
     func visit(_ url: URL) {
         let session = URLSession(configuration: .ephemeral)
         session.dataTask(with: url) { _, _, _ in session.finishTasksAndInvalidate() }.resume()
+    }
+}
+
+/// Remembers where it is sent and does not go there.
+private final class StopAtRedirect: NSObject, URLSessionTaskDelegate, @unchecked Sendable {
+    // @unchecked: written by the session's one queue before the semaphore is signalled, read after it.
+    let done = DispatchSemaphore(value: 0)
+    private(set) var address = ""
+
+    func urlSession(
+        _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
+        newRequest request: URLRequest, completionHandler: @escaping (URLRequest?) -> Void
+    ) {
+        address = request.url?.absoluteString ?? ""
+        completionHandler(nil)
+    }
+
+    func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+        done.signal()
     }
 }

@@ -15,7 +15,7 @@ final class ChildProcess {
 
     /// What to do when a text stands on the terminal or in stderr.
     struct Reaction {
-        enum Act { case type(String), signal(Int32), visit(Browser) }
+        enum Act { case type(String), signal(Int32), visit(Browser), paste(Browser), look((pid_t) -> Void) }
         let text: String
         let act: Act
     }
@@ -44,8 +44,16 @@ final class ChildProcess {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        // A new session has no terminal, however the tests were started. POSIX_SPAWN_SETSID is for GNU sources alone.
-        posix_spawnattr_setflags(&attributes, 0x80)
+        // Every signal unblocked and as usual: a mask of the test process would reach the shell, which then waits for
+        // ever. A new session has no terminal, however the tests were started; POSIX_SPAWN_SETSID, 0x80, is for
+        // GNU sources alone.
+        var (none, all) = (sigset_t(), sigset_t())
+        sigemptyset(&none)
+        sigfillset(&all)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF) | 0x80)
         let (outRead, outWrite) = channel()
         let (errRead, errWrite) = channel()
         (out, err) = (outRead, errRead)
@@ -143,9 +151,16 @@ final class ChildProcess {
                 else { return }
                 answered[next.text, default: 0] += 1
                 write(terminal, text, text.utf8.count)
+            case .look(let look):
+                guard shown.contains(next.text) else { return }
+                look(pid)
             case .signal(let number):
                 guard shown.contains(next.text) || stderr.contains(next.text) else { return }
                 kill(-pid, number)
+            case .paste(let browser):
+                guard shown.contains(next.text), let address = Browser.address(in: stderr) else { return }
+                let text = browser.finalAddress(from: address) + "\r"
+                write(terminal, text, text.utf8.count)
             case .visit(let browser):
                 guard let address = Browser.address(in: stderr) else { return }
                 browser.visit(address)

@@ -32,7 +32,9 @@ struct GoldenRun {
             case "signal":
                 let (name, prompt) = GoldenRun.split(rest, at: " at ")
                 let number = ["TERM": SIGTERM, "INT": SIGINT, "HUP": SIGHUP][name] ?? SIGKILL
-                reactions.append(.init(text: prompt, act: .signal(number)))
+                reactions.append(.init(text: playground.expanded(prompt), act: .signal(number)))
+            case "browser" where rest == "elsewhere":
+                reactions.append(.init(text: "Paste it here", act: .paste(Browser())))
             case "browser": reactions.append(.init(text: "http://", act: .visit(Browser())))
             case "changes": mayChange = true
             default: throw Fixture.Failure(text: "unknown directive: \(line)")

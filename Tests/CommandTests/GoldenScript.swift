@@ -10,7 +10,7 @@ import Foundation
 ///     answer PROMPT => TEXT    types TEXT at the next command's terminal when PROMPT stands there; ^C, ^D, ^U are keys
 ///     signal TERM at PROMPT    sends a signal then
 ///     browser approve          follows the address that the next command prints
-///     flip TABLE.COLUMN        flips a bit in the vault
+///     browser elsewhere        the same, up to the final address, which is pasted at the prompt
 ///     changes                  the next command may change the vault although it fails
 ///     $ advault list           run by sh
 ///     > a line of stdout

@@ -133,7 +133,7 @@ final class Playground {
     /// What differs from run to run, by placeholders.
     func normalised(_ text: String) -> String {
         var text = text.replacingOccurrences(of: folder, with: "$DIR")
-        for name in ["REDIRECT_URI", "SANDBOX", "CLIENT_ID"] {
+        for name in ["REDIRECT_URI", "SANDBOX", "CLIENT_ID", "PORT"] {
             if let value = environment[name] { text = text.replacingOccurrences(of: value, with: "$" + name) }
         }
         for (pattern, placeholder) in Playground.volatile {
@@ -150,6 +150,7 @@ final class Playground {
         ("(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])", "<id>"),
         ("(127\\.0\\.0\\.1|localhost|\\[::1\\]):[0-9]+/start[^ \n]*", "$1:<port>/<start>"),
         ("by process [0-9]+", "by process <pid>"),
+        ("state=[A-Za-z0-9_-]{43}", "state=<state>"),
         ("port [0-9]{4,5} of", "port <port> of"),
         ("x-li-uuid(\":\"| )[^ ,\"\n]+", "x-li-uuid$1<id>"),
         ("x-li-request-id(\":\"| )[^ ,\"\n]+", "x-li-request-id$1<id>"),

@@ -15,6 +15,7 @@ package enum Hardening {
         forgetSteeringVariables()
         // Before the secure heap: CRYPTO_set_mem_functions is refused once libcrypto has allocated anything.
         WipingAllocator.install()
+        LibcryptoConfiguration.refuse()
         return EnvironmentSecrets.takeFromEnvironment()
     }
 
