@@ -77,12 +77,12 @@ package struct VaultLocks: ~Copyable {
 
     /// Tries every 10 ms until the time is over. A blocking call would need a signal to end it.
     private func take(_ type: Int16, at byte: off_t, wait seconds: Int) throws(VaultError) {
-        let deadline = Self.monotonic() + Double(seconds)
+        let deadline = ContinuousClock.now + .seconds(seconds)
         while !set(type, at: byte, Self.ofdSet) {
             guard errno == EAGAIN || errno == EACCES || errno == EINTR else {
                 throw .system(.lock, path: path, errno: errno)
             }
-            guard Self.monotonic() < deadline else { throw .busy(holder: holder(at: byte)) }
+            guard .now < deadline else { throw .busy(holder: holder(at: byte)) }
             usleep(10_000)
         }
         // Says who holds it. Whether this succeeds changes nothing.
@@ -97,12 +97,6 @@ package struct VaultLocks: ~Copyable {
             return nil
         }
         return lock.l_pid
-    }
-
-    private static func monotonic() -> Double {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
     deinit { close(file) }
