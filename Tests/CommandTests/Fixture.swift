@@ -13,6 +13,17 @@ struct Fixture: Sendable {
         ])
     }
 
+    /// Holds all of them, and goes when the tests end.
+    private static let root: String = {
+        let root = FileManager.default.temporaryDirectory.appending(
+            path: "advault-golden-fixtures-\(getpid())"
+        ).path
+        try? FileManager.default.createDirectory(
+            atPath: root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        atexit { try? FileManager.default.removeItem(atPath: Fixture.root) }
+        return root
+    }()
+
     static func named(_ name: String) throws -> Fixture? {
         switch name {
         case "none": nil
@@ -26,7 +37,7 @@ struct Fixture: Sendable {
 
     private static func make(_ commands: [String]) throws -> Fixture {
         let playground = try Playground()
-        let folder = playground.folder + "-fixture"
+        let folder = root + "/" + UUID().uuidString
         playground.set("ADVAULT_NEW_PASSPHRASE", Playground.passphrase)
         playground.set("ADVAULT_PASSPHRASE", Playground.passphrase)
         let first = [
@@ -38,7 +49,6 @@ struct Fixture: Sendable {
                 command, environment: playground.environment, terminal: false)
             guard outcome.status == 0 else { throw Failure(text: "\(command): \(outcome.stderr)") }
         }
-        try? FileManager.default.removeItem(atPath: folder)
         try FileManager.default.copyItem(atPath: playground.folder, toPath: folder)
         return Fixture(folder: folder)
     }
