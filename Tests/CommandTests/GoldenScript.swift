@@ -65,6 +65,9 @@ struct GoldenScript {
     static let all: [URL] = {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Golden")
         let files = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-        return (files ?? []).filter { $0.pathExtension == "txt" }.sorted { $0.path < $1.path }
+        let one = ProcessInfo.processInfo.environment["ADVAULT_SCRIPT"].map { $0 + ".txt" }
+        return (files ?? [])
+            .filter { $0.pathExtension == "txt" && (one == nil || $0.lastPathComponent == one) }
+            .sorted { $0.path < $1.path }
     }()
 }

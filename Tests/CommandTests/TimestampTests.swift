@@ -32,6 +32,17 @@ struct TimestampTests {
         #expect(!Timestamp.distance(from: .min, to: seconds).isEmpty)
     }
 
+    @Test(
+        "distances are told to the nearest unit",
+        arguments: [
+            (5_184_000, "in 60 days"), (5_183_998, "in 60 days"), (59, "now"), (60, "in 1 minute"),
+            (3_569, "in 59 minutes"), (3_570, "in 1 hour"), (172_799, "in 48 hours"), (172_800, "in 2 days"),
+            (-7_200, "2 hours ago"),
+        ])
+    func distance(_ seconds: Int64, _ words: String) {
+        #expect(Timestamp.distance(from: 0, to: seconds) == words)
+    }
+
     @Test("spans are typed as 90s, 5m, 12h, 7d")
     func durations() throws {
         #expect(try TimeSpan.parse("90s") == 90)

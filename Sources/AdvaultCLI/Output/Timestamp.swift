@@ -21,9 +21,10 @@ package enum Timestamp {
         let amount: String
         switch size {
         case 0..<60: return "now"
-        case 60..<3600: amount = count(size / 60, "minute")
-        case 3600..<(2 * secondsPerDay): amount = count(size / 3600, "hour")
-        default: amount = count(size / secondsPerDay, "day")
+        // To the nearest: 60 days less a second are 60 days.
+        case 60..<3570: amount = count((size + 30) / 60, "minute")
+        case 3570..<(2 * secondsPerDay): amount = count((size + 1800) / 3600, "hour")
+        default: amount = count(size / secondsPerDay + (size % secondsPerDay) / (secondsPerDay / 2), "day")
         }
         return moment > now ? "in \(amount)" : "\(amount) ago"
     }
