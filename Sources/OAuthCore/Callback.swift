@@ -67,9 +67,9 @@ package enum Callback {
         _ index: QueryIndex, _ span: RawSpan, _ profile: ProviderProfile
     ) throws(OAuthError) {
         guard let issuer = profile.issuer else { return }
-        guard let place = index.single("iss"), QueryIndex.text(place, span) == issuer else {
-            throw .issuerMismatch
-        }
+        guard let place = index.single("iss"), let given = QueryIndex.text(place, span),
+            given.utf8.elementsEqual(issuer.utf8)
+        else { throw .issuerMismatch }
     }
 
     private static func checkError(

@@ -2,14 +2,19 @@ package import Secrets
 
 /// A server may repeat in its words what it was sent; those words are printed, so they are looked through first.
 package enum ForeignText {
-    /// Whether the text holds the secret's bytes.
+    /// As many bytes in a row of a secret are no chance; the words were cut to a length, perhaps in a secret's middle.
+    private static let part = 8
+
+    /// Whether the text holds the secret's bytes, or eight of them in a row.
     package static func holds(_ secret: borrowing SecretBytes, in text: String) -> Bool {
         let bytes = Array(text.utf8)
-        let size = secret.count
+        let size = min(secret.count, part)
         guard size > 0, size <= bytes.count else { return false }
         return secret.withBytes { span in
             (0...(bytes.count - size)).contains { start in
-                (0..<size).allSatisfy { bytes[start + $0] == span[byte: $0] }
+                (0...(span.byteCount - size)).contains { place in
+                    (0..<size).allSatisfy { bytes[start + $0] == span[byte: place + $0] }
+                }
             }
         }
     }

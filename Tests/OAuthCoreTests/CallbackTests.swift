@@ -61,6 +61,12 @@ import Testing
         #expect(error == (isRight ? nil : .issuerMismatch))
     }
 
+    /// Two texts that Unicode takes for one are two issuers (RFC 9207, 2.4: simple string comparison).
+    @Test func comparesTheIssuerByteForByte() throws {
+        let query = "state=the-state_1&code=a&iss=https%3A%2F%2Fas.example%2F%E2%84%AA"
+        #expect(try check(query) { $0.issuer = "https://as.example/K" } == .issuerMismatch)
+    }
+
     @Test(arguments: [
         ("user_cancelled_login", OAuthError.Kind.cancelled, OAuthError.Code.cancelled),
         ("user_cancelled_authorize", .cancelled, .cancelled), ("access_denied", .cancelled, .cancelled),

@@ -83,4 +83,18 @@ import Testing
         let inside = OAuthError.unreadable(status: 200, .errorInside("x the-token"))
         #expect(inside.withholding(token) == .unreadable(status: 200, .errorInside("")))
     }
+
+    /// Words are cut to a length, and a server need not repeat the whole.
+    @Test func withholdsWordsThatRepeatAPartOfASecret() throws {
+        let characters = "AQXdSP_W41_UPs5ioT_t8HESyODB4FqbkJ8LrV_5mff4gPODzOYR"
+        let token = try secret(String(repeating: characters, count: 30))
+        let long = String(repeating: characters, count: 30)
+        let cut = try #require(
+            try sorted(400, "{\"error\":\"\(long)\",\"error_description\":\"bad \(long)\"}"))
+        guard case .refused(let refusal) = OAuthError.refused(cut).withholding(token) else { return }
+        #expect(refusal.word == nil)
+        #expect(refusal.description == nil)
+        let part = OAuthError.unreadable(status: 200, .errorInside("x ODB4FqbkJ8LrV x"))
+        #expect(part.withholding(token) == .unreadable(status: 200, .errorInside("")))
+    }
 }
