@@ -32,6 +32,7 @@ enum FileRules {
         for companion in ["-wal", "-shm", ".lock"] {
             guard let status = try self.status(resolved + companion) else { continue }
             try checkFile(status, path: path + companion)
+            guard status.st_size <= Limits.file else { throw .damaged(.limits) }
         }
         guard try self.status(resolved + "-journal") == nil else {
             throw .refusedFile(path: path + "-journal", .rollbackJournal)
@@ -67,6 +68,21 @@ enum FileRules {
         guard status.st_mode & 0o077 == 0 else { throw .refusedFile(path: path, .wideMode) }
     }
 
+    /// The same of a file that is open.
+    static func checkOpen(_ file: Int32, path: String) throws(VaultError) {
+        var status = stat()
+        guard unsafe fstat(file, &status) == 0 else { throw .system(.stat, path: path, errno: errno) }
+        try checkFile(status, path: path)
+    }
+
+    /// Whether the path still leads to the file that is open.
+    static func isInPlace(_ file: Int32, _ path: String) throws(VaultError) -> Bool {
+        var mine = stat()
+        guard unsafe fstat(file, &mine) == 0 else { throw .system(.stat, path: path, errno: errno) }
+        guard let there = try status(path) else { return false }
+        return there.st_dev == mine.st_dev && there.st_ino == mine.st_ino
+    }
+
     /// lstat(2); nil when nothing is there.
     private static func status(_ path: String) throws(VaultError) -> stat? {
         var status = stat()
@@ -82,6 +98,12 @@ enum FileRules {
         if let status = try status(resolved) {
             guard status.st_mode & S_IFMT != S_IFDIR else { throw .refusedFile(path: path, .folder) }
             throw .alreadyExists(path: path)
+        }
+        // SQLite would play what another vault left there into the new one. It may be all that is left of that vault,
+        // so it is not ours to remove. An empty -wal is what closing leaves.
+        for companion in ["-wal", "-journal"] {
+            guard let status = try status(resolved + companion), status.st_size > 0 else { continue }
+            throw .alreadyExists(path: path + companion)
         }
         try checkFolder(split(resolved).folder)
         return resolved

@@ -43,9 +43,30 @@ package struct VaultLocks: ~Copyable {
         let path = try FileRules.resolve(path) + ".lock"
         // The folder is checked so that nobody else can put a lock file of theirs there.
         try FileRules.checkFolder(FileRules.split(path).folder)
-        let file = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw .system(.lock, path: path, errno: errno) }
-        return VaultLocks(file: file, path: path)
+        let locks = VaultLocks(file: try openFile(path), path: path)
+        try FileRules.checkOpen(locks.file, path: path)
+        return locks
+    }
+
+    /// Opens the lock file, or makes it: 0600 whatever the umask, or nobody could open it again.
+    private static func openFile(_ path: String) throws(VaultError) -> Int32 {
+        let flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
+        let made = unsafe Glibc.open(path, flags | O_CREAT | O_EXCL, 0o600)
+        if made >= 0 {
+            guard fchmod(made, 0o600) == 0 else {
+                let error = errno
+                close(made)
+                throw .system(.lock, path: path, errno: error)
+            }
+            return made
+        }
+        guard errno == EEXIST else { throw .system(.lock, path: path, errno: errno) }
+        let file = unsafe Glibc.open(path, flags)
+        guard file >= 0 else {
+            if errno == ELOOP { throw .refusedFile(path: path, .symbolicLink) }
+            throw .system(.lock, path: path, errno: errno)
+        }
+        return file
     }
 
     private init(file: Int32, path: String) {
@@ -84,6 +105,11 @@ package struct VaultLocks: ~Copyable {
             }
             guard .now < deadline else { throw .busy(holder: holder(at: byte)) }
             usleep(10_000)
+        }
+        // A lock on a file that was removed or replaced keeps out nobody who comes later.
+        guard try FileRules.isInPlace(file, path) else {
+            _ = set(Int16(F_UNLCK), at: byte, Self.ofdSet)
+            throw .refusedFile(path: path, .locksDoNotWork)
         }
         // Says who holds it. Whether this succeeds changes nothing.
         _ = set(type, at: byte + Self.nameplates, Self.posixSet)

@@ -91,6 +91,42 @@ struct VaultLocksTests {
         #expect(throws: VaultError.self) { _ = try VaultLocks.exclusive(beside: fixture.path, wait: 0) }
     }
 
+    @Test("a lock file that is no file of ours is refused, and nothing waits on a pipe")
+    func lockFile() throws {
+        let fixture = try VaultFixture.copy()
+        let path = try FileRules.resolve(fixture.path) + ".lock"
+        func refusal() -> VaultError? {
+            do { _ = try VaultLocks.shared(beside: fixture.path, wait: 0) } catch { return error }
+            return nil
+        }
+        #expect(mkfifo(path, 0o600) == 0)
+        #expect(refusal() == .refusedFile(path: path, .notRegular))
+        unlink(path)
+        #expect(symlink(fixture.path, path) == 0)
+        #expect(refusal() == .refusedFile(path: path, .symbolicLink))
+        unlink(path)
+        _ = FileManager.default.createFile(
+            atPath: path, contents: Data(), attributes: [.posixPermissions: 0o660])
+        #expect(refusal() == .refusedFile(path: path, .wideMode))
+    }
+
+    @Test("a lock file that was replaced locks nothing")
+    func replaced() throws {
+        let fixture = try VaultFixture.copy()
+        let path = try FileRules.resolve(fixture.path) + ".lock"
+        let locks = try VaultLocks.shared(beside: fixture.path, wait: 0)
+        unlink(path)
+        let one = RowID(bytes: Array(repeating: 1, count: 16))!
+        #expect(throws: VaultError.refusedFile(path: path, .locksDoNotWork)) {
+            try locks.lock(connection: one, wait: 0)
+        }
+        let later = try VaultLocks.exclusive(beside: fixture.path, wait: 0)
+        #expect(throws: VaultError.refusedFile(path: path, .locksDoNotWork)) {
+            try locks.lock(connection: one, wait: 0)
+        }
+        _ = consume later
+    }
+
     @Test("they go with the value that holds them")
     func released() throws {
         let fixture = try VaultFixture.copy()
