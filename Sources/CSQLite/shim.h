@@ -26,6 +26,16 @@ static inline int advault_sqlite_persist_wal(sqlite3 *db, int on) {
     return sqlite3_file_control(db, "main", SQLITE_FCNTL_PERSIST_WAL, &on);
 }
 
+static inline int advault_sqlite_stop(void *unused) {
+    (void)unused;
+    return 1;
+}
+
+/* Ends every statement with SQLITE_INTERRUPT after about this many steps of SQLite's virtual machine. */
+static inline void advault_sqlite_limit_steps(sqlite3 *db, int steps) {
+    sqlite3_progress_handler(db, steps, advault_sqlite_stop, (void *)0);
+}
+
 static inline int advault_sqlite_base_code(int code) { return code & 0xff; }
 
 /* What a database file needs of the kernel and Glibc's module map does not offer. */

@@ -24,6 +24,9 @@ final class Database {
     }
 
     private func configure() throws(VaultError) {
+        // SQLite reads the schema before it runs anything, and looks for no page that it has been on before: a tree
+        // that leads into itself is walked for longer than anyone lives.
+        unsafe advault_sqlite_limit_steps(handle, Self.schemaSteps)
         for (option, value) in [
             (SQLITE_DBCONFIG_DEFENSIVE, 1), (SQLITE_DBCONFIG_ENABLE_TRIGGER, 0),
             (SQLITE_DBCONFIG_ENABLE_VIEW, 0), (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0),
@@ -44,7 +47,14 @@ final class Database {
         try execute("PRAGMA journal_size_limit = 0")
         // The -wal stays when the last process closes: a reader in a read-only folder finds it.
         try check(unsafe advault_sqlite_persist_wal(handle, 1))
+        try execute("SELECT 1 FROM sqlite_schema LIMIT 1")
+        unsafe advault_sqlite_limit_steps(handle, Self.steps)
     }
+
+    /// Six tables take about a hundred steps of SQLite's machine.
+    private static let schemaSteps: Int32 = 10_000
+    /// 100,000 connections take under ten million.
+    private static let steps: Int32 = 100_000_000
 
     /// Called once the manifest has passed: from here closing may checkpoint.
     func allowCheckpointOnClose() throws(VaultError) {
@@ -99,7 +109,8 @@ final class Database {
     /// Sorts SQLite's codes; texts of SQLite are never carried (they may hold parts of a hostile schema).
     static func error(_ code: Int32, path: String) -> VaultError {
         switch advault_sqlite_base_code(code) {
-        case SQLITE_BUSY, SQLITE_LOCKED: .busy(holder: nil)
+        // PROTOCOL: others began and ended transactions so fast that this one never got its turn.
+        case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL: .busy(holder: nil)
         case SQLITE_NOTADB: .damaged(.notAVault)
         case SQLITE_CORRUPT, SQLITE_ERROR, SQLITE_MISMATCH, SQLITE_TOOBIG, SQLITE_FORMAT, SQLITE_CONSTRAINT:
             .damaged(.sqlite(code: code))

@@ -23,6 +23,19 @@ enum Edit {
         case .delete(let table, let key): try database.row(table, key) == nil
         }
     }
+
+    /// Whether the row has gone on since: removed, or of another version. An ID never comes back.
+    func isOvertaken(in database: Database) throws(VaultError) -> Bool {
+        switch self {
+        case .nothing: return true
+        case .insert(let table, let values), .update(let table, let values):
+            guard Schema.isSealed(table) else { return false }
+            guard let found = try database.row(table, values[0]) else { return true }
+            // The second column of a sealed row is its version.
+            return found[1] != values[1]
+        case .delete: return false
+        }
+    }
 }
 
 /// A change that was committed and not yet read back.

@@ -10,6 +10,13 @@ extension OpenVault {
     package mutating func commit(
         _ change: consuming Change, _ event: Event, now: Int64
     ) throws(VaultError) {
+        try readBack(commitUnread(change, event, now))
+    }
+
+    /// The transaction alone.
+    mutating func commitUnread(
+        _ change: consuming Change, _ event: Event, _ now: Int64
+    ) throws(VaultError) -> Written {
         try database.execute(Database.Begin.write.rawValue)
         let written: Written
         do {
@@ -21,13 +28,15 @@ extension OpenVault {
             throw error
         }
         snapshot = written.snapshot
-        try readBack(written)
+        return written
     }
 
     private mutating func write(
         _ change: consuming Change, _ event: Event, _ now: Int64
     ) throws(VaultError) -> Written {
         var next = snapshot
+        // A vault that was forged to a machine without a pin may hold any number under a manifest that fits.
+        guard next.header.epoch < Int64.max, next.journal.nextSeq < Int64.max else { throw .limit(.integer) }
         next.header.epoch += 1
         let edit = try apply(change, to: &next, now)
         let row = try Journal.event(
@@ -55,10 +64,25 @@ extension OpenVault {
         }
     }
 
-    private borrowing func readBack(_ written: borrowing Written) throws(VaultError) {
-        guard try database.row(.vault, .blob(snapshot.header.id.bytes)) == written.header,
-            try written.edit.holds(in: database)
-        else { throw .damaged(.readBack) }
+    /// Whether the file holds what was committed. Another process may have committed since: then the whole is
+    /// verified anew, and a row may have gone on to another version.
+    mutating func readBack(_ written: Written) throws(VaultError) {
+        try database.execute(Database.Begin.read.rawValue)
+        do throws(VaultError) {
+            var holds = try written.edit.holds(in: database)
+            if try database.row(.vault, .blob(snapshot.header.id.bytes)) != written.header {
+                guard try Snapshot.readHeader(database).0.epoch > snapshot.header.epoch else {
+                    throw .damaged(.readBack)
+                }
+                try refreshInTransaction()
+                if !holds { holds = try written.edit.isOvertaken(in: database) }
+            }
+            guard holds else { throw .damaged(.readBack) }
+            try database.execute("COMMIT")
+        } catch {
+            database.rollback()
+            throw error
+        }
     }
 
     // MARK: One change
@@ -116,6 +140,7 @@ extension OpenVault {
         guard let kept = rows.first(where: { $0.row.id == row.id }), kept.row.version == row.version else {
             throw .changedMeanwhile
         }
+        guard kept.row.version < Int64.max else { throw .limit(.integer) }
         return kept.row
     }
 

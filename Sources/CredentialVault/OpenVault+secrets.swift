@@ -66,10 +66,21 @@ extension OpenVault {
 
     /// Opens every row and walks the journal. What a change of a secret's own bytes or of an old event needs to
     /// be seen (FORMAT.md P3).
-    package borrowing func verify() throws(VaultError) {
-        for kept in snapshot.apps { _ = try secrets(of: kept.row) }
-        for kept in snapshot.connections { _ = try secrets(of: kept.row) }
-        try walkJournal()
+    ///
+    /// In one read transaction, and what another process has written since is adopted first: a journal that grew
+    /// meanwhile is not a tampered one.
+    package mutating func verify() throws(VaultError) {
+        try database.execute(Database.Begin.read.rawValue)
+        do {
+            try refreshInTransaction()
+            for kept in snapshot.apps { _ = try secrets(of: kept.row) }
+            for kept in snapshot.connections { _ = try secrets(of: kept.row) }
+            try walkJournal()
+            try database.execute("COMMIT")
+        } catch {
+            database.rollback()
+            throw error
+        }
     }
 
     private borrowing func walkJournal() throws(VaultError) {

@@ -28,6 +28,10 @@ extension Snapshot {
         let mode = try database.prepare("PRAGMA journal_mode")
         guard try mode.step(), mode.value(at: 0) == .text("wal") else { throw .damaged(.notAVault) }
         mode.reset()
+        let encoding = try database.prepare("PRAGMA encoding")
+        guard try encoding.step(), encoding.value(at: 0) == .text("UTF-8") else { throw .damaged(.notAVault) }
+        encoding.reset()
+        try checkFormatColumn(database)
         let statement = try database.prepare("SELECT format FROM vault LIMIT 2")
         guard try statement.step(), case .integer(let format) = statement.value(at: 0) else {
             throw .damaged(.notAVault)
@@ -35,6 +39,17 @@ extension Snapshot {
         guard format <= Schema.format else { throw .newerFormat(format) }
         guard format == Schema.format else { throw .damaged(.row(.vault, .init(name: "format"))) }
         guard try !statement.step() else { throw .damaged(.schema) }
+    }
+
+    /// Whether `format` is a plain column of a plain table: a view, a virtual table or a computed column could run for
+    /// ever when it is asked. `format` stands first in every format to come.
+    private static func checkFormatColumn(_ database: Database) throws(VaultError) {
+        let statement = try database.prepare(
+            "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = 'vault'")
+        guard try statement.step() else { throw .damaged(.notAVault) }
+        guard case .text(let sql) = statement.value(at: 0),
+            sql.utf8.starts(with: "CREATE TABLE vault (\n    format INTEGER NOT NULL,\n".utf8)
+        else { throw .damaged(.schema) }
     }
 
     /// sqlite_schema holds exactly the six tables and no more.
@@ -88,7 +103,10 @@ extension Snapshot {
         if try newest.step() {
             var event = try RowReader(.event, from: newest)
             let last = try EventRow(reading: &event)
-            guard last.seq >= journal.firstSeq, last.seq < Int64.max else { throw .damaged(.limits) }
+            // Nothing but its chain is under the manifest, so its number is held to what the limit lets through.
+            guard last.seq >= journal.firstSeq, last.seq < Int64.max,
+                last.seq - journal.firstSeq < Limits.events
+            else { throw .damaged(.limits) }
             (journal.nextSeq, journal.newestChain) = (last.seq + 1, last.chain)
         } else {
             (journal.nextSeq, journal.newestChain) = (journal.firstSeq, journal.firstChain)
@@ -100,6 +118,8 @@ extension Snapshot {
         let lineage = try database.prepare(Self.select(.lineage))
         while try lineage.step() {
             var row = try RowReader(.lineage, from: lineage)
+            // Inside the loop: the rows of a file are many more than the generations that a vault may have.
+            guard self.lineage.count < header.generation else { throw .damaged(.limits) }
             self.lineage.append(try LineageRow(reading: &row))
             // Rows are exactly 1…g.
             guard self.lineage.last?.generation == Int64(self.lineage.count) else { throw row.damage() }

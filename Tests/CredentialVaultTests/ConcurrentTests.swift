@@ -1,0 +1,62 @@
+@testable import CredentialVault
+import Foundation
+import Testing
+
+@Suite("Several processes on one vault", .timeLimit(.minutes(1)))
+struct ConcurrentTests {
+    @Test("verify beside another's commit is no tampering")
+    func verifyBesideCommit() throws {
+        let fixture = try VaultFixture.copy()
+        try fixture.unlock { (vault) throws(VaultError) in
+            do {
+                try fixture.unlock { (other) throws(VaultError) in
+                    try other.commit(.note, Event(.test, .ok), now: VaultFixture.now)
+                }
+            } catch { Issue.record(error) }
+            try vault.verify()
+            let epoch = vault.header.epoch
+            #expect(epoch == (try? Vault.readLocked(at: fixture.path).header.epoch))
+        }
+    }
+
+    @Test("a commit that another's follows at once is read back all the same")
+    func readBack() throws {
+        let fixture = try VaultFixture.copy()
+        try fixture.unlock { (vault) throws(VaultError) in
+            let written = try vault.commitUnread(.note, Event(.test, .ok), VaultFixture.now)
+            do {
+                try fixture.unlock { (other) throws(VaultError) in
+                    try other.commit(.note, Event(.test, .ok), now: VaultFixture.now)
+                }
+            } catch { Issue.record(error) }
+            try vault.readBack(written)
+            try vault.commit(.note, Event(.test, .ok), now: VaultFixture.now)
+            try vault.verify()
+        }
+    }
+
+    @Test("SQLite's own waiting that came to nothing is busy, not damage")
+    func codes() {
+        #expect(Database.error(15, path: "") == .busy(holder: nil))
+    }
+
+    @Test("what another vault left beside the path is never played into a new one")
+    func staleWAL() throws {
+        let fixture = try VaultFixture.copy()
+        var left = Data()
+        try fixture.unlock { (vault) throws(VaultError) in
+            try vault.commit(.note, Event(.test, .ok), now: VaultFixture.now)
+            left = fixture.bytes()[1]
+        }
+        #expect(!left.isEmpty)
+        for file in try fixture.files() { unlink(fixture.folder + "/" + file) }
+        try left.write(to: URL(fileURLWithPath: fixture.path + "-wal"))
+        chmod(fixture.path + "-wal", 0o600)
+        let publicKey = try fixture.identity().publicKey
+        #expect(throws: VaultError.alreadyExists(path: fixture.path + "-wal")) {
+            _ = try Vault.create(
+                at: fixture.path, slot: .machine(publicKey: publicKey), label: "cron", now: VaultFixture.now)
+        }
+        #expect(fixture.bytes()[1] == left)
+    }
+}
