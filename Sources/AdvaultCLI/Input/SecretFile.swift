@@ -5,6 +5,9 @@ package import Secrets
 package enum SecretFile {
     /// Reads it into locked memory, without one trailing line end. The file must be regular, the user's own or
     /// root's, and closed to everybody else.
+    ///
+    /// In systemd's credentials folder root's file may show a group bit: where systemd lets the service's user in by
+    /// an access control list, that bit is the list's mask and names no group.
     package static func read(_ path: String, limit: Int) throws(CommandError) -> SecretBytes {
         // O_NONBLOCK: opening a FIFO that nobody writes to must not hang; it is refused below.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
@@ -12,7 +15,9 @@ package enum SecretFile {
             throw .secretFile(path: path, errno == ENOENT ? .missing : .system(errno: errno))
         }
         defer { close(descriptor) }
-        if let fault = fault(of: descriptor) { throw .secretFile(path: path, fault) }
+        if let fault = fault(of: descriptor, isCredential: isCredential(path)) {
+            throw .secretFile(path: path, fault)
+        }
         return try readLine(descriptor, source: path, limit: limit)
     }
 
@@ -24,7 +29,7 @@ package enum SecretFile {
         return try readLine(descriptor, source: source, limit: limit)
     }
 
-    private static func fault(of descriptor: Int32) -> CommandError.FileFault? {
+    private static func fault(of descriptor: Int32, isCredential: Bool) -> CommandError.FileFault? {
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else { return .system(errno: errno) }
         switch status.st_mode & S_IFMT {
@@ -33,7 +38,15 @@ package enum SecretFile {
         default: return .notRegular
         }
         guard status.st_uid == geteuid() || status.st_uid == 0 else { return .foreignOwner }
-        return status.st_mode & 0o077 == 0 ? nil : .wideMode(status.st_mode & 0o777)
+        let closed: mode_t = isCredential && status.st_uid == 0 ? 0o037 : 0o077
+        return status.st_mode & closed == 0 ? nil : .wideMode(status.st_mode & 0o777)
+    }
+
+    /// Whether the file lies right in the folder that systemd made for this service (systemd.exec(5), Credentials).
+    private static func isCredential(_ path: String) -> Bool {
+        guard let folder = unsafe getenv("CREDENTIALS_DIRECTORY") else { return false }
+        let prefix = unsafe String(cString: folder) + "/"
+        return path.hasPrefix(prefix) && !path.dropFirst(prefix.count).contains("/")
     }
 
     private static func readLine(
