@@ -90,7 +90,9 @@ let package = Package(
             swiftSettings: relaxed),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["AdvaultCLI", "Operations", "CredentialVault", "advault", "advault-sandbox"],
+            dependencies: [
+                "AdvaultCLI", "Operations", "CredentialVault", "Sandbox", "advault", "advault-sandbox",
+            ],
             exclude: ["Golden"], swiftSettings: relaxed),
         .testTarget(
             name: "SandboxTests", dependencies: ["Sandbox", "advault", "advault-sandbox"],

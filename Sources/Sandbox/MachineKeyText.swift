@@ -1,7 +1,7 @@
 /// The bytes behind a machine key's text (BIP 173), so that the search looks for them too.
-enum MachineKeyText {
+package enum MachineKeyText {
     /// nil where it is no Bech32; the checksum is not looked at, for nothing here trusts the key.
-    static func bytes(_ text: String) -> [UInt8]? {
+    package static func bytes(_ text: String) -> [UInt8]? {
         let alphabet = Array("qpzry9x8gf2tvdw0s3jn54khce6mua7l")
         guard let separator = text.lastIndex(of: "1") else { return nil }
         let values = text[text.index(after: separator)...].lowercased().compactMap {

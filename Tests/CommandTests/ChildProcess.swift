@@ -20,7 +20,8 @@ final class ChildProcess {
         let act: Act
     }
 
-    private var pid: pid_t = 0
+    /// With `exec` before it, the command has this very number.
+    private(set) var pid: pid_t = 0
     private var out: Int32 = -1
     private var err: Int32 = -1
     private var terminal: Int32 = -1
@@ -30,9 +31,33 @@ final class ChildProcess {
         _ command: String, environment: [String: String], terminal: Bool,
         reactions: [Reaction] = []
     ) throws -> Outcome {
+        let child = try begin(command, environment: environment, terminal: terminal)
+        child.follow(reactions) { false }
+        return child.finish()
+    }
+
+    /// Starts and returns at once: `follow` watches it, `finish` waits for its end.
+    static func begin(
+        _ command: String, environment: [String: String], terminal: Bool = false
+    ) throws -> ChildProcess {
         let child = ChildProcess()
-        try child.start(command, environment, terminal)
-        return child.follow(reactions)
+        // One at a time: a pipe's end must not be inherited by a child that is started at the same moment.
+        try spawning.withLock { try child.start(command, environment, terminal) }
+        child.open = [child.out, child.err]
+        return child
+    }
+
+    private static let spawning = NSLock()
+    private var open: [Int32] = []
+    private var waiting: [Reaction] = []
+    private var (stdout, stderr, shown) = (Data(), Data(), Data())
+    private let deadline = Date().addingTimeInterval(60)
+
+    deinit {
+        // Only where a test ended before its time.
+        guard pid > 0 else { return }
+        kill(-pid, SIGKILL)
+        _ = finish()
     }
 
     private func start(
@@ -96,39 +121,48 @@ final class ChildProcess {
         return (ends[0], ends[1])
     }
 
-    private func follow(_ reactions: [Reaction]) -> Outcome {
-        var waiting = reactions
-        var outcome = Outcome()
-        var (stdout, stderr, shown) = (Data(), Data(), Data())
-        let deadline = Date().addingTimeInterval(60)
-        var open = [out, err]
-        while !open.isEmpty {
+    /// Reads, answers and looks until the streams are closed or the condition holds. Kills what takes over 60 s.
+    func follow(
+        _ reactions: [Reaction] = [], until isReached: () throws -> Bool
+    ) rethrows {
+        waiting += reactions
+        while !open.isEmpty, try !isReached() {
             if Date() > deadline { kill(-pid, SIGKILL) }
             var polled = (open + (terminal >= 0 ? [terminal] : [])).map {
                 pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
             }
-            poll(&polled, nfds_t(polled.count), 1000)
-            for entry in polled where entry.revents != 0 {
-                let data = chunk(entry.fd)
-                switch entry.fd {
-                case out: stdout += data
-                case err: stderr += data
-                default: shown += data
-                }
-                if data.isEmpty, entry.fd != terminal { open.removeAll { $0 == entry.fd } }
-                if data.isEmpty, entry.fd == terminal { terminal = closed(terminal) }
-            }
-            react(&waiting, String(decoding: shown, as: UTF8.self), String(decoding: stderr, as: UTF8.self))
+            poll(&polled, nfds_t(polled.count), 20)
+            for entry in polled where entry.revents != 0 { take(entry.fd) }
+            react(String(decoding: shown, as: UTF8.self), String(decoding: stderr, as: UTF8.self))
         }
+    }
+
+    /// Waits for the end.
+    func finish() -> Outcome {
+        follow { false }
         var status: Int32 = 0
         waitpid(pid, &status, 0)
+        pid = 0
         for descriptor in [out, err, terminal, childSide] where descriptor >= 0 { close(descriptor) }
-        outcome.stdout = String(decoding: stdout, as: UTF8.self)
-        outcome.stderr = String(decoding: stderr, as: UTF8.self)
-        outcome.terminal = String(decoding: shown, as: UTF8.self)
-        outcome.status = status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
-        outcome.unanswered = waiting.map(\.text)
-        return outcome
+        return Outcome(
+            stdout: String(decoding: stdout, as: UTF8.self), stderr: String(decoding: stderr, as: UTF8.self),
+            terminal: String(decoding: shown, as: UTF8.self),
+            status: status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F),
+            unanswered: waiting.map(\.text))
+    }
+
+    var saidSoFar: String { String(decoding: stderr, as: UTF8.self) }
+    var outputSoFar: String { String(decoding: stdout, as: UTF8.self) }
+
+    private func take(_ descriptor: Int32) {
+        let data = chunk(descriptor)
+        switch descriptor {
+        case out: stdout += data
+        case err: stderr += data
+        default: shown += data
+        }
+        guard data.isEmpty else { return }
+        if descriptor == terminal { terminal = closed(terminal) } else { open.removeAll { $0 == descriptor } }
     }
 
     private func closed(_ descriptor: Int32) -> Int32 {
@@ -143,7 +177,7 @@ final class ChildProcess {
     }
 
     /// Prompts are answered in order; the same text twice is two prompts.
-    private func react(_ waiting: inout [Reaction], _ shown: String, _ stderr: String) {
+    private func react(_ shown: String, _ stderr: String) {
         while let next = waiting.first {
             switch next.act {
             case .type(let text):
