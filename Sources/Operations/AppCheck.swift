@@ -14,18 +14,27 @@ package enum AppCheck {
         _ = try TrustedApp(context.readLocked().appNamed(name), in: context)
         try context.key.check()
         var app: TrustedApp?
-        let request = try context.unlocked { (vault) throws(OperationError) in
+        let sent = try context.unlocked { (vault) throws(OperationError) in
             guard let row = vault.app(named: name) else { throw .noApp(name) }
             let trusted = try TrustedApp(row, in: context)
             app = trusted
             let secrets = try ofVault(vault.secrets(of: row))
-            return try ofOAuth(
+            let request = try ofOAuth(
                 Introspection.appCheck(
                     profile: trusted.profile, clientID: row.clientID, clientSecret: secrets.clientSecret))
+            return Sent(request: request, secrets: secrets)
         }
         guard let profile = app?.profile else { throw .noApp(name) }
-        let answer = try context.answer(to: request)
-        let verdict = try ofOAuth(Introspection.judgeAppCheck(answer, profile: profile))
-        return Report(name: name, provider: profile.name, verdict: verdict)
+        let answer = try context.answer(to: sent.request)
+        do throws(OAuthError) {
+            let verdict = try Introspection.judgeAppCheck(answer, profile: profile)
+            return Report(name: name, provider: profile.name, verdict: verdict)
+        } catch { throw .oauth(error.withholding(sent.secrets.clientSecret)) }
+    }
+
+    /// What leaves the unlocked vault: the request, and the secret in it that its answer may not repeat.
+    private struct Sent: ~Copyable {
+        let request: HTTPRequest
+        let secrets: AppSecrets
     }
 }

@@ -37,7 +37,7 @@ struct CodeExchange {
         var found: TestFinding?
         var flagged: [TokenAnswer.Field] = []
         let stored = try withExtendedLifetime(SignalHold()) { () throws(OperationError) in
-            let tokens = try tokens(for: request)
+            let tokens = try tokens(for: request, with: code, authorization.verifier, secrets)
             flagged = tokens.implausible
             if let expected { found = try check(expected, tokens, secrets) }
             return try store(tokens, account: found?.account, &vault)
@@ -46,10 +46,15 @@ struct CodeExchange {
         return try report(stored, found, flagged, secrets, &vault)
     }
 
-    private func tokens(for request: borrowing HTTPRequest) throws(OperationError) -> TokenAnswer {
+    private func tokens(
+        for request: borrowing HTTPRequest, with code: borrowing SecretBytes,
+        _ verifier: borrowing SecretBytes?, _ secrets: borrowing AppSecrets
+    ) throws(OperationError) -> TokenAnswer {
         // Sent or not, nothing is stored yet: the member connects again.
         let answer = try context.answer(to: request)
-        return try ofOAuth(TokenAnswer.read(answer, profile: plan.app.profile))
+        do throws(OAuthError) { return try TokenAnswer.read(answer, profile: plan.app.profile) } catch {
+            throw .oauth(error.withholding(code).withholding(verifier).withholding(secrets.clientSecret))
+        }
     }
 
     // MARK: Whose consent it is

@@ -40,7 +40,7 @@ struct LadderRun {
                 ladder.takeNoAnswer()
             }
         }
-        return TestFinding(ladder)
+        return TestFinding(ladder, withholding: token, secrets.clientSecret)
     }
 
     /// Whether the provider says of the refresh token that it lives: proof that it was never traded in. No answer,

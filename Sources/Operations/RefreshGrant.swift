@@ -14,7 +14,8 @@ struct RefreshGrant {
     func run(_ row: ConnectionRow, in vault: inout OpenVault) throws(OperationError) -> RefreshOutcome {
         try refuseUnknown(row, &vault)
         let held = try ofVault(vault.secrets(of: row))
-        let request = try request(with: held, vault)
+        let client = try ofVault(vault.secrets(of: app.row))
+        let request = try request(with: held, client)
         // Held from before the mark to after the answer is stored, so that no signal leaves a mark behind.
         return try withExtendedLifetime(SignalHold()) { () throws(OperationError) in
             let marked = try mark(row, &vault)
@@ -24,7 +25,7 @@ struct RefreshGrant {
             }
             let tokens: TokenAnswer
             do throws(OAuthError) { tokens = try TokenAnswer.read(answer, profile: app.profile) } catch {
-                return try refused(error, marked, &vault)
+                return try refused(error.withholding(client, held), marked, &vault)
             }
             return try keep(tokens, held, marked, &vault)
         }
@@ -45,9 +46,8 @@ struct RefreshGrant {
     }
 
     private func request(
-        with held: borrowing ConnectionSecrets, _ vault: borrowing OpenVault
+        with held: borrowing ConnectionSecrets, _ secrets: borrowing AppSecrets
     ) throws(OperationError) -> HTTPRequest {
-        let secrets = try ofVault(vault.secrets(of: app.row))
         switch held.refreshToken {
         case .some(let token):
             return try ofOAuth(

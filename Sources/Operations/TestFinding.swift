@@ -1,6 +1,7 @@
 internal import CredentialVault
 internal import OAuthCore
 package import Providers
+internal import Secrets
 
 /// What the ladder showed of one connection.
 package struct TestFinding: Equatable, Sendable {
@@ -12,8 +13,12 @@ package struct TestFinding: Equatable, Sendable {
     package let accounts: [AdAccount]
     package let moreAccounts: Bool
 
-    init(_ ladder: TestLadder) {
-        (rungs, verdict) = (ladder.rungs, ladder.verdict)
+    /// - Parameter token: the access token that was shown to the provider; `secret`: the app's.
+    init(
+        _ ladder: TestLadder, withholding token: borrowing SecretBytes, _ secret: borrowing SecretBytes?
+    ) {
+        rungs = ladder.rungs.map { $0.withholding(token).withholding(secret) }
+        verdict = ladder.verdict
         (accounts, moreAccounts) = (ladder.accounts, ladder.moreAccounts)
     }
 

@@ -59,6 +59,18 @@ import Testing
         #expect(try desk.tokens() == .init(access: "access-0", refresh: "refresh-0"))
     }
 
+    @Test(arguments: ["refresh-0", "client secret"])
+    func wordsThatRepeatASecretAreWithheld(_ secret: String) throws {
+        let desk = try desk()
+        desk.reply = { _ in
+            Reply(status: 400, body: #"{"error":"invalid_grant","error_description":"of \#(secret), no"}"#)
+        }
+        let outcome = try refresh(desk)
+        guard case .failed(.oauth(let error)) = outcome else { throw Unexpected(outcome) }
+        #expect(error.kind == .reconnect && error.status == 400)
+        #expect(error.providerDescription == nil)
+    }
+
     @Test func theProvidersWordsComeAgainWithTheNextAttempt() throws {
         let desk = try desk()
         desk.reply = { _ in .error(400, "invalid_grant") }

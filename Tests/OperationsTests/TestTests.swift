@@ -41,6 +41,17 @@ import Testing
         #expect(desk.requests.last?.authorization == "Bearer access-1")
     }
 
+    @Test func wordsOfARungThatRepeatTheTokenAreWithheld() throws {
+        let desk = try desk()
+        desk.reply = {
+            $0.isIntrospection
+                ? .active : Reply(status: 403, body: #"{"message":"access-0 may not","code":"X"}"#)
+        }
+        let rungs = try test(desk).finding?.rungs ?? []
+        #expect(rungs.last?.status == 403)
+        #expect(!rungs.contains { ($0.message ?? "").contains("access-0") })
+    }
+
     @Test func aTokenThatTheProviderRefusesMeansReconnect() throws {
         let desk = try desk()
         desk.reply = { $0.isIntrospection ? .inactive : Reply(status: 401, body: "{}") }
