@@ -11,6 +11,16 @@ enum Journal {
         return try Digest.hash(previous + context.bytes)
     }
 
+    /// One kept event; nil where none has the number.
+    static func read(_ seq: Int64, in database: Database) throws(VaultError) -> EventRow? {
+        let columns = Schema.columns(of: .event).map(\.name).joined(separator: ", ")
+        let statement = try database.prepare("SELECT \(columns) FROM event WHERE seq = ?1")
+        try statement.bind([.integer(seq)])
+        guard try statement.step() else { return nil }
+        var row = try RowReader(.event, from: statement)
+        return try EventRow(reading: &row)
+    }
+
     /// The next event's row.
     static func event(
         _ event: Event, slot: RowID?, at now: Int64, after ends: JournalEnds, vault: VaultID

@@ -55,12 +55,14 @@ extension OpenVault {
     /// Only the newest 100,000 events are kept; first_seq and first_chain remember where they begin.
     private borrowing func prune(_ journal: inout JournalEnds) throws(VaultError) {
         while journal.nextSeq - journal.firstSeq > Limits.events {
-            guard case .blob(let chain) = try database.row(.event, .integer(journal.firstSeq))?.last else {
-                throw .tampered(.chain)
-            }
+            // Recomputed, not taken over: what goes out of sight was whole.
+            guard let oldest = try Journal.read(journal.firstSeq, in: database),
+                try Journal.chain(after: journal.firstChain, oldest, vault: snapshot.header.id)
+                    == oldest.chain
+            else { throw .tampered(.chain) }
             try database.delete(.event, .integer(journal.firstSeq))
             journal.firstSeq += 1
-            journal.firstChain = chain
+            journal.firstChain = oldest.chain
         }
     }
 

@@ -94,24 +94,42 @@ extension Snapshot {
         let header = VaultHeader(
             id: id, generation: row.integer(), epoch: row.integer(), createdAt: row.integer())
         guard header.generation <= Limits.generations else { throw .damaged(.limits) }
-        var journal = JournalEnds(firstSeq: row.integer(), firstChain: row.blob())
+        let journal = JournalEnds(firstSeq: row.integer(), firstChain: row.blob())
         guard journal.firstSeq > 1 || journal.firstChain == JournalEnds().firstChain else {
             throw row.damage()
         }
         let (content, manifest) = (row.blob(), row.blob())
-        let newest = try database.prepare(select(.event) + " ORDER BY seq DESC LIMIT 1")
+        return (header, try readEnds(database, journal, id), content, manifest)
+    }
+
+    /// The newest event, held to the one before it: its chain is under the manifest, and through the chain so is all
+    /// that it says. Older ones are `verify`'s.
+    private static func readEnds(
+        _ database: Database, _ beginning: JournalEnds, _ vault: VaultID
+    ) throws(VaultError) -> JournalEnds {
+        var journal = beginning
+        let newest = try database.prepare(select(.event) + " ORDER BY seq DESC LIMIT 2")
+        guard try newest.step() else {
+            (journal.nextSeq, journal.newestChain) = (journal.firstSeq, journal.firstChain)
+            return journal
+        }
+        var event = try RowReader(.event, from: newest)
+        let last = try EventRow(reading: &event)
+        // Its number is held to what the limit lets through before anything is computed with it.
+        guard last.seq >= journal.firstSeq, last.seq < Int64.max,
+            last.seq - journal.firstSeq < Limits.events
+        else { throw .damaged(.limits) }
+        var before = (seq: journal.firstSeq - 1, chain: journal.firstChain)
         if try newest.step() {
             var event = try RowReader(.event, from: newest)
-            let last = try EventRow(reading: &event)
-            // Nothing but its chain is under the manifest, so its number is held to what the limit lets through.
-            guard last.seq >= journal.firstSeq, last.seq < Int64.max,
-                last.seq - journal.firstSeq < Limits.events
-            else { throw .damaged(.limits) }
-            (journal.nextSeq, journal.newestChain) = (last.seq + 1, last.chain)
-        } else {
-            (journal.nextSeq, journal.newestChain) = (journal.firstSeq, journal.firstChain)
+            let former = try EventRow(reading: &event)
+            before = (former.seq, former.chain)
         }
-        return (header, journal, content, manifest)
+        guard before.seq == last.seq - 1,
+            try Journal.chain(after: before.chain, last, vault: vault) == last.chain
+        else { throw .damaged(.row(.event, .init(name: "chain"))) }
+        (journal.nextSeq, journal.newestChain) = (last.seq + 1, last.chain)
+        return journal
     }
 
     private mutating func readRows(_ database: Database) throws(VaultError) {

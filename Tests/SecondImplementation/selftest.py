@@ -309,7 +309,7 @@ class Vaults(unittest.TestCase):
         newest = self.tables()["event"][-1]["seq"]
         for table, row, column, new in list(self.values()):
             self.forge(table, row, column, new, False)
-            quiet = table == "event" and column.name != "seq" and (column.name, row["seq"]) != ("chain", newest)
+            quiet = table == "event" and not self.bound_event(row, column, newest)
             want = {("vault", "format"): "NewerFormat", ("vault", "epoch"): "Tampered", ("app", "body"): "Tampered",
                     ("vault", "created_at"): "Tampered", ("vault", "manifest"): "Tampered",
                     ("connection", "body"): "Tampered"}.get((table, column.name), "Tampered" if quiet else "Damaged")
@@ -318,7 +318,13 @@ class Vaults(unittest.TestCase):
                 if quiet:                                             # old journal entries: by `verify` alone
                     self.assertIsInstance(self.answer(), dict)
 
+    @staticmethod
+    def bound_event(row, column, newest):
+        """Whether unlocking looks at it: every seq, the newest event, and the chain that it follows from."""
+        return column.name == "seq" or row["seq"] == newest or (column.name, row["seq"]) == ("chain", newest - 1)
+
     def test_forged_content(self):
+        newest = self.tables()["event"][-1]["seq"]
         damaged = {("vault", "generation"), ("vault", "first_seq"), ("vault", "first_chain"), ("lineage", "generation"),
                    ("lineage", "signature"), ("slot", "kind"), ("slot", "kdf"), ("slot", "r"), ("slot", "p"),
                    ("app", "app_id"), ("connection", "app_id"), ("event", "seq")}
@@ -334,6 +340,8 @@ class Vaults(unittest.TestCase):
                 want = "Damaged"                                      # a machine slot with a KDF column
             if name == ("slot", "public_key") and machine:
                 want = "WrongKey"
+            if table == "event" and self.bound_event(row, column, newest) or name == ("vault", "vault_id"):
+                want = "Damaged"                                      # the newest event's chain does not follow
             with self.subTest(table=table, column=column.name):
                 self.assertEqual(self.answer(verify=True), want)
             cases += 1

@@ -436,6 +436,10 @@ def check_rows(tables):
     seqs = [row["seq"] for row in tables["event"]]
     require(seqs == list(range(vault["first_seq"], vault["first_seq"] + len(seqs))), Damaged, "event: gaps")
     require(vault["first_seq"] > 1 or vault["first_chain"] == bytes(32), Damaged, "first_chain before event 1")
+    if tables["event"]:
+        before = tables["event"][-2]["chain"] if len(seqs) > 1 else vault["first_chain"]
+        newest = tables["event"][-1]
+        require(event_chain(vault["vault_id"], before, newest) == newest["chain"], Damaged, "the newest event's chain")
 
 
 def digest(table, vault, row):
