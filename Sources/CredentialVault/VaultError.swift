@@ -35,7 +35,9 @@ package enum VaultError: Error, Equatable, Sendable {
 
     package enum FileFault: String, Equatable, Sendable {
         case symbolicLink, folder, notRegular, foreignOwner, hardLinks, wideMode, folderMissing
-        case folderWideMode, folderForeignOwner, networkFileSystem, locksDoNotWork
+        case folderWideMode, folderForeignOwner, networkFileSystem
+        /// The `.lock` is not the file that was opened any more: a lock on it keeps out nobody who comes later.
+        case lockReplaced
         /// A rollback journal stands beside the file. advault never leaves one; SQLite would play it back.
         case rollbackJournal
     }

@@ -109,7 +109,7 @@ package struct VaultLocks: ~Copyable {
         // A lock on a file that was removed or replaced keeps out nobody who comes later.
         guard try FileRules.isInPlace(file, path) else {
             _ = set(Int16(F_UNLCK), at: byte, Self.ofdSet)
-            throw .refusedFile(path: path, .locksDoNotWork)
+            throw .refusedFile(path: path, .lockReplaced)
         }
         // Says who holds it. Whether this succeeds changes nothing.
         _ = set(type, at: byte + Self.nameplates, Self.posixSet)

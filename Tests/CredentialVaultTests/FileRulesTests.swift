@@ -117,11 +117,11 @@ struct VaultLocksTests {
         let locks = try VaultLocks.shared(beside: fixture.path, wait: 0)
         unlink(path)
         let one = RowID(bytes: Array(repeating: 1, count: 16))!
-        #expect(throws: VaultError.refusedFile(path: path, .locksDoNotWork)) {
+        #expect(throws: VaultError.refusedFile(path: path, .lockReplaced)) {
             try locks.lock(connection: one, wait: 0)
         }
         let later = try VaultLocks.exclusive(beside: fixture.path, wait: 0)
-        #expect(throws: VaultError.refusedFile(path: path, .locksDoNotWork)) {
+        #expect(throws: VaultError.refusedFile(path: path, .lockReplaced)) {
             try locks.lock(connection: one, wait: 0)
         }
         _ = consume later

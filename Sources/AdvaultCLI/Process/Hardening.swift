@@ -26,6 +26,10 @@ package enum Hardening {
         }
         // A closed pipe and a file size limit come back as EPIPE and EFBIG, where they can be answered.
         for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
+        // A parent's blocked signals are inherited: a supervisor that blocks SIGTERM could end us by SIGKILL alone.
+        var none = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe pthread_sigmask(SIG_SETMASK, &none, nil)
     }
 
     /// A closed standard stream would let the next file opened, the vault say, take its number and be printed to.

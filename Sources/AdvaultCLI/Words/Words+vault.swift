@@ -133,9 +133,10 @@ extension Explanation {
             self.init(
                 code, .other, "\(shown) is on a network file system, whose locks cannot be relied on",
                 next: "put the vault on a local disk")
-        case .locksDoNotWork:
+        case .lockReplaced:
             self.init(
-                code, .other, "locks do not work where \(shown) is", next: "put the vault on a local disk")
+                code, .other, "the lock file \(shown) was removed or replaced while it was in use",
+                next: "keep other programs away from it, and run the command again")
         case .rollbackJournal:
             self.init(
                 code, .damaged, "a rollback journal stands beside \(shown), and advault leaves none",
