@@ -86,14 +86,15 @@ enum HelpTopic: String, CaseIterable {
             "scopes": ["read"]
           }
 
-        name, authorize_url, token_url, client_auth and refresh are required; any other key than these is an
-        error: introspect_url, revoke_url, issuer, consent_page, documentation, pkce, scopes, scope_separator,
+        name (the file's own), authorize_url, token_url, client_auth and refresh are required. These may be there:
+        introspect_url, revoke_url, issuer, consent_page, documentation, pkce, scopes, scope_separator,
         authorize_params, token_params, refresh_params, refresh_grace_s, headers, error_classes,
-        access_lifetime_field, refresh_lifetime_field, tests.
+        access_lifetime_field, refresh_lifetime_field, tests, quirks. Any other key is an error.
 
         client_auth    post, basic or none
         pkce           S256 or none
-        refresh        rotating, stable, none or exchange
+        refresh        rotating, stable or none; exchange: no refresh token, the member connects again
+        quirks         "linkedin-ads": a server that answers as LinkedIn does, its errors and its tests
         tests          [ { "name": …, "url": …, "scope": … } ], GET calls that show whether a token works
 
         Addresses are https, or http on this machine (127.0.0.1, [::1], localhost).
