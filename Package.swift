@@ -65,7 +65,7 @@ let package = Package(
         .executableTarget(
             name: "advault-sandbox", dependencies: ["Sandbox", argumentParser], swiftSettings: relaxed),
         .executableTarget(
-            name: "advault-vectors", dependencies: ["CredentialVault", "Secrets"], swiftSettings: strict),
+            name: "advault-vectors", dependencies: ["Secrets", "CSQLite"], swiftSettings: strict),
 
         // COpenSSL for what the tests need and the product does not: SHA-512 of Cobblestone's long messages.
         // A library: `.ci/fuzz` links it with libFuzzer's main.
@@ -91,7 +91,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "AdvaultCLI", "Operations", "CredentialVault", "Sandbox", "advault", "advault-sandbox",
+                "AdvaultCLI", "Operations", "CredentialVault", "Secrets", "Sandbox", "advault",
+                "advault-sandbox",
             ],
             exclude: ["Golden"], swiftSettings: relaxed),
         .testTarget(
