@@ -49,6 +49,15 @@ struct SecondImplementationTests {
         print("second implementation, cases:\n" + result.output)
     }
 
+    @Test("gives the answers and secrets of the test kit")
+    func kit() throws {
+        let python = try #require(Self.python, "no Python environment: apt-get install python3-venv")
+        let script = Self.root.appending(path: "Tests/SecondImplementation/kit.py").path
+        let result = try Self.run(python, ["-B", script, VectorKit.folder.path])
+        #expect(result.status == 0, "\(result.output)")
+        #expect(result.output.contains("kit: \(VectorKit.vectors.count) of \(VectorKit.vectors.count) "))
+    }
+
     @Test("reads rows that changed, lost their secrets and failed, and a -wal that was not yet moved")
     func variety() throws {
         let python = try #require(Self.python, "no Python environment: apt-get install python3-venv")
