@@ -23,7 +23,8 @@ extension Snapshot {
         return snapshot
     }
 
-    /// Asked first and alone, so that a newer format with other tables is told apart from damage.
+    /// Asked before the tables, so that a newer format with others is told apart from damage. Every format is WAL and
+    /// UTF-8.
     private static func checkFormat(_ database: Database) throws(VaultError) {
         let mode = try database.prepare("PRAGMA journal_mode")
         guard try mode.step(), mode.value(at: 0) == .text("wal") else { throw .damaged(.notAVault) }
