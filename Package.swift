@@ -60,7 +60,8 @@ let package = Package(
         // Tools of the package, not products for operators.
         .target(
             name: "Sandbox",
-            dependencies: [.product(name: "FlyingFox", package: "FlyingFox")],
+            // Secrets for SHA-256 alone: a primitive is not written again for a sandbox.
+            dependencies: ["Secrets", .product(name: "FlyingFox", package: "FlyingFox")],
             swiftSettings: relaxed),
         .executableTarget(
             name: "advault-sandbox", dependencies: ["Sandbox", argumentParser], swiftSettings: relaxed),

@@ -4,7 +4,7 @@ import Foundation
 package enum PKCE {
     /// 43 characters of base64url.
     package static func challenge(of verifier: String) -> String {
-        Data(SHA256.hash(verifier.utf8)).base64EncodedString()
+        Data(Fingerprint.sha256(verifier)).base64EncodedString()
             .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
             .replacingOccurrences(of: "=", with: "")
     }

@@ -40,7 +40,7 @@ struct TokenLog {
     mutating func append(_ event: TokenEvent, _ token: Token, at time: Int) {
         let line = LogLine(
             sequence: lines.count + 1, time: time, event: event, kind: token.kind, family: token.family,
-            sha256: SHA256.hexadecimal(token.text), token: showsTokens ? token.text : nil)
+            sha256: Fingerprint.hexadecimal(token.text), token: showsTokens ? token.text : nil)
         lines.append(line)
         try? file?.write(contentsOf: TokenLog.encode(line))
     }

@@ -141,7 +141,7 @@ import Testing
             #expect(log.map(\.event) == expected.map(\.0))
             #expect(log.map(\.kind) == expected.map(\.1))
             #expect(log.last?.token == second.refresh)
-            #expect(log.last?.sha256 == SHA256.hexadecimal(second.refresh))
+            #expect(log.last?.sha256 == Fingerprint.hexadecimal(second.refresh))
         }
     }
 
@@ -153,7 +153,7 @@ import Testing
         let text = try await client.control("GET", "log").text
         #expect(!pair.access.isEmpty)
         #expect(!text.contains(pair.access))
-        #expect(text.contains(SHA256.hexadecimal(pair.access)))
+        #expect(text.contains(Fingerprint.hexadecimal(pair.access)))
         client.end()
         await server.stop()
     }
@@ -172,7 +172,7 @@ import Testing
         ),
     ])
     func fingerprintsAreSHA256(_ text: String, _ expected: String) {
-        #expect(SHA256.hexadecimal(text) == expected)
+        #expect(Fingerprint.hexadecimal(text) == expected)
     }
 }
 
