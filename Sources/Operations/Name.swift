@@ -30,7 +30,9 @@ package enum Name {
         return first == "-" ? .leadingHyphen : nil
     }
 
-    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+    /// Whether the scalar shows as itself: no control, no direction, no width of zero, no blank but the space. What is
+    /// printed of foreign text is held to the same.
+    package static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.isASCII { return scalar.value >= 0x20 && scalar.value != 0x7F }
         if scalar.properties.isDefaultIgnorableCodePoint || scalar.properties.isBidiControl { return false }
         switch scalar.properties.generalCategory {

@@ -1,3 +1,5 @@
+private import Operations
+
 /// The one function that prints foreign text: what a server sent, what an unverified row holds, what was typed as
 /// a name or a path.
 package enum Printable {
@@ -30,26 +32,12 @@ package enum Printable {
             if position == limit { return shown + "…" }
             if scalar == quote {
                 shown += "\\" + String(scalar)
-            } else if isHarmless(scalar) {
+            } else if Name.isPrintable(scalar) {
                 shown.unicodeScalars.append(scalar)
             } else {
                 shown += "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
             }
         }
         return shown
-    }
-
-    /// Whether the scalar shows as itself: no control, no direction, no width of zero, no blank but the space.
-    private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
-        if scalar.isASCII { return scalar.value >= 0x20 && scalar.value != 0x7F }
-        if scalar.properties.isDefaultIgnorableCodePoint || scalar.properties.isBidiControl { return false }
-        switch scalar.properties.generalCategory {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator,
-            .spaceSeparator:
-            return false
-        default:
-            // Not an error switch: the categories that remain are letters, marks, numbers, punctuation, symbols.
-            return scalar.value != 0x2800  // the braille blank shows nothing
-        }
     }
 }
