@@ -68,10 +68,10 @@ let package = Package(
         .executableTarget(
             name: "advault-vectors", dependencies: ["Secrets", "CSQLite"], swiftSettings: strict),
 
-        // COpenSSL for what the tests need and the product does not: SHA-512 of Cobblestone's long messages.
         // A library: `.ci/fuzz` links it with libFuzzer's main.
         .target(name: "Fuzzers", dependencies: ["Providers", "OAuthCore", "Secrets"], swiftSettings: strict),
 
+        // COpenSSL for what the tests need and the product does not: SHA-512 of Cobblestone's long messages.
         .testTarget(name: "SecretsTests", dependencies: ["Secrets", "COpenSSL"], swiftSettings: relaxed),
         .testTarget(
             name: "CredentialVaultTests", dependencies: ["CredentialVault", "Secrets"], swiftSettings: relaxed
