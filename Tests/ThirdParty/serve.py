@@ -67,7 +67,8 @@ def migrate(database):
 def add_member():
     from django.contrib.auth.models import User
 
-    password = secrets.token_urlsafe(12)
+    # Hexadecimal: one that began with a hyphen would be read as an option.
+    password = secrets.token_hex(12)
     User.objects.create_user(USERNAME, password=password)
     return password
 

@@ -84,7 +84,7 @@ extension Explanation {
         case .interrupted:
             self.init(
                 "interrupted-refresh", .reconnect,
-                "an earlier refresh was cut off, and its outcome is unknown; the refresh token was not sent again, "
+                "a refresh got no whole answer, and its outcome is unknown; the refresh token is kept and not sent again, "
                     + "because a provider may end the whole grant for that",
                 next: "see whether it still lives: advault test NAME; else: advault reconnect NAME")
         case .accessOver:
