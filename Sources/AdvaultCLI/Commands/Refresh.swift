@@ -30,11 +30,11 @@ struct RefreshCommand: ParsableCommand {
         try key.add(to: &context)
         let report = try Refresh.run(chosen, when, in: context)
         let batch = BatchReport(asJSON: vault.json)
-        for result in report.results { try tell(result, batch, now: context.clock()) }
+        for result in report.results { tell(result, batch, now: context.clock()) }
         if vault.json {
-            try JSON.answer(.init("connections", .array(report.results.map(\.json))))
+            batch.answer(JSON.text([.init("connections", .array(report.results.map(\.json)))]))
         } else if !report.results.contains(where: isNews) {
-            try Output.answer(due || within != nil ? "nothing is due" : "nothing to refresh")
+            batch.answer(due || within != nil ? "nothing is due" : "nothing to refresh")
         }
         try batch.end()
     }
@@ -61,12 +61,12 @@ struct RefreshCommand: ParsableCommand {
         }
     }
 
-    private func tell(_ result: RefreshResult, _ batch: BatchReport, now: Int64) throws {
+    private func tell(_ result: RefreshResult, _ batch: BatchReport, now: Int64) {
         if case .failed(let error) = result.outcome {
             return batch.failed(result.name, error, result.connection)
         }
         guard !vault.json, isNews(result) else { return }
-        try Output.answer(result.line(now: now))
+        batch.answer(result.line(now: now))
         for warning in result.warnings { Output.notice("\(Printable.bare(result.name)): \(warning)") }
     }
 }

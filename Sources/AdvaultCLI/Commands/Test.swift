@@ -19,18 +19,18 @@ struct TestCommand: ParsableCommand {
         try key.add(to: &context)
         let report = try Test.run(chosen, in: context)
         let batch = BatchReport(asJSON: vault.json)
-        for result in report.results { try tell(result, batch) }
+        for result in report.results { tell(result, batch) }
         if vault.json {
-            try JSON.answer(.init("connections", .array(report.results.map(\.json))))
+            batch.answer(JSON.text([.init("connections", .array(report.results.map(\.json)))]))
         } else if report.results.isEmpty {
-            try Output.answer("nothing to test")
+            batch.answer("nothing to test")
         }
         try batch.end()
     }
 
-    private func tell(_ result: Test.Result, _ batch: BatchReport) throws {
+    private func tell(_ result: Test.Result, _ batch: BatchReport) {
         if let finding = result.finding {
-            try TestTeller(asJSON: vault.json).tell(finding, of: result.name, batch)
+            TestTeller(asJSON: vault.json).tell(finding, of: result.name, batch)
         }
         if let failure = result.failure { batch.failed(result.name, failure, result.connection) }
     }
@@ -40,12 +40,12 @@ struct TestCommand: ParsableCommand {
 struct TestTeller {
     let asJSON: Bool
 
-    func tell(_ finding: TestFinding, of name: String, _ batch: BatchReport) throws {
+    func tell(_ finding: TestFinding, of name: String, _ batch: BatchReport) {
         let failure = Explanation(finding.verdict, connection: name)
         if !asJSON {
             let verdict =
                 finding.verdict == .works ? "works" : failure == nil ? finding.verdict.words : "failed"
-            try Output.answer(
+            batch.answer(
                 ([Printable.bare(name) + ": " + verdict] + finding.lines).joined(separator: "\n"))
             if failure == nil, let advice = finding.verdict.advice(Printable.argument(name)) {
                 Output.line("hint: " + advice)

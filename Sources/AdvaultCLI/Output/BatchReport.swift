@@ -2,11 +2,21 @@ internal import OAuthCore
 internal import Operations
 
 /// What befell several connections: each failure said by its name, one exit status at the end.
+///
+/// An answer that cannot be written does not silence the failures after it, nor hide their status.
 final class BatchReport {
     private let asJSON: Bool
     private var statuses: [ExitStatus] = []
+    /// Why the first answer that was lost could not be written.
+    private var lost: CommandError?
 
     init(asJSON: Bool) { self.asJSON = asJSON }
+
+    /// Part of the answer. After one that was lost nothing more is written.
+    func answer(_ text: String) {
+        guard lost == nil else { return }
+        do throws(CommandError) { try Output.answer(text) } catch { lost = error }
+    }
 
     /// A refresh that the provider refused is told with the line that users of hosted connectors know, then in
     /// our words.
@@ -26,6 +36,11 @@ final class BatchReport {
 
     /// Ends the command with the status of all of them.
     func end() throws {
+        if let lost {
+            let explanation = Explanation(lost)
+            statuses.append(explanation.exit)
+            _ = Failure.tell(explanation, asJSON: asJSON)
+        }
         let status = ExitStatus.over(statuses)
         if status != .done { throw Finished(status: status) }
     }

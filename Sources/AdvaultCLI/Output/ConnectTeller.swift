@@ -10,13 +10,16 @@ struct ConnectTeller {
         let name = report.connection.name
         let batch = BatchReport(asJSON: asJSON)
         if asJSON {
-            try JSON.answer(
-                .init("connection", report.connection.json), .init("test", report.finding?.json ?? .null))
+            batch.answer(
+                JSON.text([
+                    .init("connection", report.connection.json),
+                    .init("test", report.finding?.json ?? .null),
+                ]))
         } else {
-            try Output.answer(lines(report).joined(separator: "\n"))
+            batch.answer(lines(report).joined(separator: "\n"))
             if !report.flagged.isEmpty { Output.notice(FlagWords.words(report.flagged)) }
         }
-        if let finding = report.finding { try TestTeller(asJSON: asJSON).tell(finding, of: name, batch) }
+        if let finding = report.finding { TestTeller(asJSON: asJSON).tell(finding, of: name, batch) }
         if let failure = report.testFailure { batch.failed(name, failure, report.connection) }
         try batch.end()
     }

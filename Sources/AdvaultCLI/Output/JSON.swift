@@ -2,8 +2,13 @@ internal import OAuthCore
 
 /// `--json`: one object with `"schema": 1`, times as RFC 3339, absent values as null.
 enum JSON {
+    /// The object as it is printed.
+    static func text(_ members: [JSONValue.Member]) -> String {
+        JSONValue.object([.init("schema", .integer(1))] + members).encoded()
+    }
+
     static func answer(_ members: JSONValue.Member...) throws(CommandError) {
-        try Output.answer(JSONValue.object([.init("schema", .integer(1))] + members).encoded())
+        try Output.answer(text(members))
     }
 }
 

@@ -30,7 +30,7 @@ extension Explanation {
         case .clientSecretMissing:
             self.init(
                 "no-client-secret", .app, "the provider wants a client secret, and the app has none",
-                next: "store it with: advault app set-secret NAME")
+                next: "store it with: advault app set-secret APP")
         case .notOffered:
             self.init("not-offered", .app, "the provider offers no address for this", next: nil)
         case .secrets(let error): self.init(error)

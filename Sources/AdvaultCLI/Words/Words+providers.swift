@@ -7,7 +7,7 @@ extension Explanation {
         case .unknownProvider(let name):
             self.init(
                 "unknown-provider", .usage, "no provider is called \(Printable.quoted(name))",
-                next: "list them with: advault provider list; add one as providers/NAME.json")
+                next: "list them with: advault provider list; add one: advault help providers")
         case .json(let fault): self.init(file: fault.words)
         case .notAnObject: self.init(file: "it is not a JSON object")
         case .unknownKey(let key): self.init(file: "it has an unknown key, \(Printable.quoted(key))")

@@ -70,7 +70,7 @@ extension TransportError.Reason {
         case .tls: "check that nothing between here and the provider breaks TLS open"
         case .certificate: "a private certificate authority is named by SSL_CERT_FILE or SSL_CERT_DIR"
         case .trustAnchors: "check SSL_CERT_FILE, SSL_CERT_DIR and CURL_CA_BUNDLE"
-        case .tooLarge: nil
+        case .tooLarge: "check the URLs in the provider file: advault help providers"
         case .proxy: "check HTTPS_PROXY and NO_PROXY"
         case .forbiddenURL: "check the URLs in the provider file"
         case .malformedRequest: "check the headers in the provider file and the API version in config.json"
