@@ -10,25 +10,51 @@ struct RefreshGrant {
     let context: Context
     let app: TrustedApp
 
-    /// Throws `.interrupted` without sending anything where the outcome of a former refresh is unknown.
+    /// The whole of it, one request after the other. Throws `.interrupted` without sending anything where the
+    /// outcome of a former refresh is unknown.
     func run(_ row: ConnectionRow, in vault: inout OpenVault) throws(OperationError) -> RefreshOutcome {
+        // Held from before the mark to after the answer is stored, so that no signal leaves a mark behind.
+        try withExtendedLifetime(SignalHold()) { () throws(OperationError) in
+            let begun = try begin(row, in: &vault)
+            let answer: HTTPAnswer
+            do throws(TransportError) { answer = try context.send(begun.request) } catch {
+                return try settle(begun.sent, error, in: &vault)
+            }
+            return try settle(begun.sent, answer, in: &vault)
+        }
+    }
+
+    /// Everything before the request: checks, secrets, mark. Whoever calls holds the signals, and sends the request
+    /// at most once and hands what came of it to `settle`.
+    ///
+    /// A failure here leaves the token unspent. Throws `.interrupted` where the outcome of a former refresh is
+    /// unknown.
+    func begin(_ row: ConnectionRow, in vault: inout OpenVault) throws(OperationError) -> BegunRefresh {
         try refuseUnknown(row, &vault)
         let held = try ofVault(vault.secrets(of: row))
         let client = try ofVault(vault.secrets(of: app.row))
         let request = try request(with: held, client)
-        // Held from before the mark to after the answer is stored, so that no signal leaves a mark behind.
-        return try withExtendedLifetime(SignalHold()) { () throws(OperationError) in
-            let marked = try mark(row, &vault)
-            let answer: HTTPAnswer
-            do throws(TransportError) { answer = try context.send(request) } catch {
-                throw try unanswered(error, marked, &vault)
-            }
-            let tokens: TokenAnswer
-            do throws(OAuthError) { tokens = try TokenAnswer.read(answer, profile: app.profile) } catch {
-                return try refused(error.withholding(client, held), marked, &vault)
-            }
-            return try keep(tokens, held, marked, &vault)
+        let marked = try mark(row, &vault)
+        return BegunRefresh(request: request, sent: SentRefresh(marked: marked, held: held, client: client))
+    }
+
+    /// Everything after the answer. Returns when the new tokens are stored and read back, or another process has
+    /// stored newer ones.
+    func settle(
+        _ sent: consuming SentRefresh, _ answer: consuming HTTPAnswer, in vault: inout OpenVault
+    ) throws(OperationError) -> RefreshOutcome {
+        let tokens: TokenAnswer
+        do throws(OAuthError) { tokens = try TokenAnswer.read(answer, profile: app.profile) } catch {
+            return try refused(error.withholding(sent.client, sent.held), sent.marked, &vault)
         }
+        return try keep(tokens, sent.held, sent.marked, &vault)
+    }
+
+    /// No whole answer came. Always throws: what it says.
+    func settle(
+        _ sent: consuming SentRefresh, _ error: TransportError, in vault: inout OpenVault
+    ) throws(OperationError) -> RefreshOutcome {
+        throw try unanswered(error, sent.marked, &vault)
     }
 
     // MARK: Before the request
@@ -158,6 +184,20 @@ struct RefreshGrant {
     private func interrupt(_ marked: ConnectionRow, _ vault: inout OpenVault) throws(OperationError) {
         try end(marked, .interrupted, .interrupted, &vault) { $0.state = .interrupted }
     }
+}
+
+/// A refresh that is marked, and the request that is to be sent for it.
+struct BegunRefresh: ~Copyable {
+    let request: HTTPRequest
+    let sent: SentRefresh
+}
+
+/// A refresh whose request is under way: what is needed when its answer comes.
+struct SentRefresh: ~Copyable {
+    /// As it stands in the vault, with its mark.
+    let marked: ConnectionRow
+    let held: ConnectionSecrets
+    let client: AppSecrets
 }
 
 extension ProviderProfile {
