@@ -14,7 +14,7 @@ struct EasyHandle: ~Copyable {
     }
 
     /// What holds for every request, whoever it goes to.
-    mutating func secure(limits: HTTPLimits, trust: TrustAnchors, connections: borrowing ConnectionPool) {
+    mutating func secure(limits: HTTPLimits, trust: TrustAnchors) {
         set(CURLOPT_FOLLOWLOCATION, 0)
         // Were one followed after all, then to https; an empty list is refused.
         set(CURLOPT_REDIR_PROTOCOLS_STR, "https")
@@ -36,13 +36,17 @@ struct EasyHandle: ~Copyable {
         // Time limits without SIGALRM: signals are the caller's.
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_CONNECTTIMEOUT_MS, limits.connectMilliseconds)
+        note(unsafe advault_curl_set_cleansing(handle))
+        setTrust(trust)
+        // Never set, so off: cookies, HSTS and alt-svc files, verbose and debug output, compression, OCSP.
+    }
+
+    /// For a request that is waited for alone: libcurl keeps its time, and its connection goes to the pool.
+    mutating func sendAlone(limits: HTTPLimits, connections: borrowing ConnectionPool) {
         set(CURLOPT_TIMEOUT_MS, limits.totalMilliseconds)
         set(CURLOPT_LOW_SPEED_LIMIT, 1)
         set(CURLOPT_LOW_SPEED_TIME, limits.stallSeconds)
-        note(unsafe advault_curl_set_cleansing(handle))
-        setTrust(trust)
         unsafe note(advault_curl_set_pointer(handle, CURLOPT_SHARE, connections.pointer))
-        // Never set, so off: cookies, HSTS and alt-svc files, verbose and debug output, compression, OCSP.
     }
 
     private mutating func setTrust(_ trust: TrustAnchors) {
@@ -64,13 +68,63 @@ struct EasyHandle: ~Copyable {
         unsafe note(advault_curl_set_pointer(handle, CURLOPT_HTTPHEADER, headers.pointer))
         switch method {
         case .get: set(CURLOPT_HTTPGET, 1)
-        case .post:
-            set(CURLOPT_POST, 1)
-            // libcurl sends a request again by itself when a kept-alive connection turns out dead, and the first
-            // copy may have arrived. What may spend a token gets a connection of its own, and leaves none.
-            set(CURLOPT_FRESH_CONNECT, 1)
-            set(CURLOPT_FORBID_REUSE, 1)
+        case .post: set(CURLOPT_POST, 1)
         }
+    }
+
+    /// libcurl sends a request again by itself when a kept-alive connection turns out dead, and the first copy may
+    /// have arrived. What may spend a token gets a connection of its own, and leaves none.
+    mutating func useOwnConnection() {
+        set(CURLOPT_FRESH_CONNECT, 1)
+        set(CURLOPT_FORBID_REUSE, 1)
+    }
+
+    /// For a request among others that keep their connections alive: its body is given by `Exchange.give`, which
+    /// gives no byte twice. `exchange` stays where it is until the transfer is removed from `exchanges`.
+    mutating func prepare(
+        _ exchange: UnsafeMutablePointer<Exchange>, bodySize: Int
+    ) {
+        // A connection that was left alone for longer may be closed by the server at the moment at which it is
+        // used, and then nobody knows whether the request was seen. Servers wait 5 s and more.
+        set(CURLOPT_MAXAGE_CONN, 2)
+        set(CURLOPT_POSTFIELDSIZE, bodySize)
+        unsafe note(Self.connect(handle, to: exchange))
+        unsafe note(
+            advault_curl_set_giver(handle) { room, _, count, exchange in
+                guard let room = unsafe room, let exchange = unsafe exchange else {
+                    return Int(CURL_READFUNC_ABORT)
+                }
+                let given = unsafe exchange.assumingMemoryBound(to: Exchange.self).pointee.give(
+                    into: UnsafeMutableRawBufferPointer(start: room, count: count))
+                return given ?? Int(CURL_READFUNC_ABORT)
+            })
+        unsafe note(advault_curl_set_pointer(handle, CURLOPT_READDATA, exchange))
+    }
+
+    /// Puts the transfer under way beside others. It must be removed again before it goes.
+    borrowing func join(_ others: UnsafeMutableRawPointer?) throws(TransportError) {
+        guard refused == CURLE_OK else { throw .notSent(.other(Int32(refused.rawValue))) }
+        let code = unsafe curl_multi_add_handle(others, handle)
+        guard code == CURLM_OK else { throw .notSent(.other(code.rawValue)) }
+    }
+
+    borrowing func leave(_ others: UnsafeMutableRawPointer?) {
+        _ = unsafe curl_multi_remove_handle(others, handle)
+    }
+
+    borrowing func has(_ handle: UnsafeMutableRawPointer?) -> Bool { unsafe handle == self.handle }
+
+    /// Sorts the result of a transfer that has ended. Returns the status.
+    borrowing func result(
+        _ code: CURLcodeNumber, of exchange: borrowing Exchange
+    ) throws(TransportError) -> Int {
+        guard CURLcode(code) == CURLE_OK else {
+            throw TransportError(
+                code: code, started: exchange.mayHaveActed, tooLarge: exchange.tooLarge,
+                connectCode: info(CURLINFO_HTTP_CONNECTCODE))
+        }
+        guard exchange.headIsWhole else { throw .outcomeUnknown(.cutOff) }
+        return info(CURLINFO_RESPONSE_CODE)
     }
 
     /// Sends and waits. A POST's body is lent by pointer; libcurl's own copy lies in its send buffer, wiped.
@@ -91,13 +145,7 @@ struct EasyHandle: ~Copyable {
                 }
             }
         }
-        guard code == CURLE_OK else {
-            throw TransportError(
-                code: code.rawValue, started: exchange.started, tooLarge: exchange.tooLarge,
-                connectCode: info(CURLINFO_HTTP_CONNECTCODE))
-        }
-        guard exchange.headIsWhole else { throw .outcomeUnknown(.cutOff) }
-        return info(CURLINFO_RESPONSE_CODE)
+        return try result(code.rawValue, of: exchange)
     }
 
     private static func post(_ request: borrowing HTTPRequest, on handle: UnsafeMutableRawPointer) -> CURLcode

@@ -6,6 +6,10 @@ struct Exchange: ~Copyable {
     private static let kept: Set<String> = ["content-type", "retry-after", "x-li-uuid", "x-li-request-id"]
 
     private let mayRepeat: Bool
+    /// The request's body, where libcurl asks for it piece by piece.
+    private let upload: SecretBytes?
+    /// How many bytes of it libcurl was given.
+    private var given = 0
     private var body: SecretBuffer
     private var headers: [HTTPHeader] = []
     private var headerBytes = 0
@@ -16,9 +20,12 @@ struct Exchange: ~Copyable {
     /// Whether the answer was cut off because it is over the limit.
     private(set) var tooLarge = false
 
-    /// - Parameter mayRepeat: whether a second try by libcurl itself does no harm.
-    init(mayRepeat: Bool) throws(TransportError) {
+    /// - Parameters:
+    ///   - mayRepeat: whether a second try by libcurl itself does no harm.
+    ///   - upload: a body that is given by `give`, not lent by pointer.
+    init(mayRepeat: Bool, upload: consuming SecretBytes? = nil) throws(TransportError) {
         self.mayRepeat = mayRepeat
+        self.upload = upload
         // The whole block at once, before anything leaves: an answer that came for a spent token must find room.
         do {
             body = try SecretBuffer(limit: HTTPLimits.answerBytes, reserving: HTTPLimits.answerBytes)
@@ -39,6 +46,36 @@ struct Exchange: ~Copyable {
         if started && !mayRepeat { return false }
         started = true
         return true
+    }
+
+    /// Whether the other side can have acted on the request. A body that is given piece by piece is what can be
+    /// spent: before its first byte was given, nothing of it left, whatever became of the header lines.
+    var mayHaveActed: Bool {
+        switch upload {
+        case .some(let upload): upload.count > 0 ? given > 0 : started
+        case .none: started
+        }
+    }
+
+    /// Gives libcurl the next piece of the body, each byte once.
+    ///
+    /// - Returns: how many bytes were written into `room`; nil when there are none left. libcurl knows the size, so
+    ///   it asks again only to send the request a second time, and is refused.
+    mutating func give(into room: UnsafeMutableRawBufferPointer) -> Int? {
+        let from = given
+        let count: Int
+        switch upload {
+        case .some(let upload):
+            count = min(room.count, upload.count - from)
+            upload.withBytes { span in
+                unsafe span.withUnsafeBytes { bytes in
+                    unsafe room.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[from..<from + count]))
+                }
+            }
+        case .none: count = 0
+        }
+        given += count
+        return count > 0 ? count : nil
     }
 
     /// Takes a piece of the body; refuses what goes over 64 KiB.

@@ -32,9 +32,11 @@ package final class HTTPClient: Sendable {
         var exchange = try Exchange(mayRepeat: request.method == .get)
         let status = try connections.withLock { (pool) throws(TransportError) in
             var handle = try EasyHandle()
-            handle.secure(limits: limits, trust: trust, connections: pool)
+            handle.secure(limits: limits, trust: trust)
+            handle.sendAlone(limits: limits, connections: pool)
             handle.aim(at: endpoint, userAgent: userAgent)
             handle.write(method: request.method, headers: headers)
+            if request.method == .post { handle.useOwnConnection() }
             return try handle.perform(request, into: &exchange)
         }
         return exchange.answer(status: status)

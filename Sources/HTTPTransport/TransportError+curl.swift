@@ -30,6 +30,9 @@ extension TransportError.Reason {
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR: self = .certificate
         case CURLE_SSL_CACERT_BADFILE: self = .trustAnchors
         case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR: self = .cutOff
+        // The kept-alive connection died, and sending again was refused: by `Exchange.start`, or because `give`
+        // does not rewind.
+        case CURLE_ABORTED_BY_CALLBACK, CURLE_SEND_FAIL_REWIND: self = .cutOff
         default: self = .other(Int32(code))
         }
     }

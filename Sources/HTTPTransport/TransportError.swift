@@ -1,6 +1,7 @@
 /// Why there is no answer. It sorts failures by one question: can the other side have acted on the request?
 package enum TransportError: Error, Equatable, Sendable {
-    /// Not a byte of the request left this process: what it carried is unspent.
+    /// Not a byte of the request left this process, or of one with a body not a byte of that: what it carried is
+    /// unspent.
     case notSent(Reason)
     /// The request, or a part of it, may have left, and no whole answer came. Every doubt ends here.
     case outcomeUnknown(Reason)

@@ -25,6 +25,9 @@ package struct HTTPRequest: ~Copyable, Sendable {
         self.authorization = authorization
         self.body = body
     }
+
+    /// Gives the body away and wipes the rest.
+    package consuming func takeBody() -> SecretBytes? { body }
 }
 
 /// A header that is not secret.

@@ -24,6 +24,11 @@ struct MemoryTests {
             for method in [HTTPRequest.Method.post, .get] {
                 try MemoryTests.exchange(method, secret, client, "https://localhost:\(server.port)/")
             }
+            let exchanges = HTTPExchanges(
+                trust: TrustAnchors(file: authority.certificate), userAgent: "advault/test", connections: 2)
+            for tag in 0..<2 {
+                try MemoryTests.exchange(tag, secret, exchanges, "https://localhost:\(server.port)/")
+            }
             // The search finds what is there: the one that is still held.
             let held = try memory.count()
             precondition(held == 1, "\(held) copies")
@@ -56,6 +61,21 @@ struct MemoryTests {
             HTTPRequest(method: method, url: url, authorization: authorization.finish(), body: body))
         let isEcho = answer.body.equals(secret)
         precondition(answer.status == 200 && isEcho)
+    }
+
+    /// The same as one of several, its body given piece by piece; the connection is still there at the end.
+    static func exchange(
+        _ tag: Int, _ secret: borrowing SecretBytes, _ exchanges: HTTPExchanges, _ url: String
+    ) throws {
+        try exchanges.add(
+            HTTPRequest(method: .post, url: url, body: try secret.copy()), tag: tag)
+        guard let finished = exchanges.next(milliseconds: 10_000) else { fatalError("no answer") }
+        switch finished.result {
+        case .answer(let answer):
+            let isEcho = answer.body.equals(secret)
+            precondition(answer.status == 200 && isEcho)
+        case .failed(let error): fatalError("\(error)")
+        }
     }
 
     @Test func resizingKeepsTheBytesAndTheAlignment() throws {
