@@ -4,10 +4,15 @@ extension OpenVault {
     /// Opens what is sealed in an app's row. `changedMeanwhile` when the row is not the verified one any more.
     package borrowing func secrets(of app: AppRow) throws(VaultError) -> AppSecrets {
         guard let kept = snapshot.apps.first(where: { $0.row == app }) else { throw .changedMeanwhile }
+        return try secrets(in: kept)
+    }
+
+    /// The same of a row that was not looked up by a caller: whoever opens all of them searches for none.
+    borrowing func secrets(in kept: Kept<AppRow>) throws(VaultError) -> AppSecrets {
         let framed = try open(kept)
         switch try SecretFraming.decodeApp(framed) {
         case .some(let secrets): return secrets
-        case .none: throw .tampered(.row(.app, name: app.name))
+        case .none: throw .tampered(.row(.app, name: kept.row.name))
         }
     }
 
@@ -19,10 +24,14 @@ extension OpenVault {
         guard let kept = snapshot.connections.first(where: { $0.row == connection }) else {
             throw .changedMeanwhile
         }
+        return try secrets(in: kept)
+    }
+
+    borrowing func secrets(in kept: Kept<ConnectionRow>) throws(VaultError) -> ConnectionSecrets {
         let framed = try open(kept)
         switch try SecretFraming.decodeConnection(framed) {
         case .some(let secrets): return secrets
-        case .none: throw .tampered(.row(.connection, name: connection.name))
+        case .none: throw .tampered(.row(.connection, name: kept.row.name))
         }
     }
 
@@ -73,8 +82,8 @@ extension OpenVault {
         try database.execute(Database.Begin.read.rawValue)
         do {
             try refreshInTransaction()
-            for kept in snapshot.apps { _ = try secrets(of: kept.row) }
-            for kept in snapshot.connections { _ = try secrets(of: kept.row) }
+            for kept in snapshot.apps { _ = try secrets(in: kept) }
+            for kept in snapshot.connections { _ = try secrets(in: kept) }
             try walkJournal()
             try database.execute("COMMIT")
         } catch {
