@@ -36,6 +36,15 @@ static inline void advault_sqlite_limit_steps(sqlite3 *db, int steps) {
     sqlite3_progress_handler(db, steps, advault_sqlite_stop, (void *)0);
 }
 
+/* Where SQLite of this process puts temporary files; NULL: where it likes. Not to be called while one is made. */
+static inline int advault_sqlite_temporary_folder(const char *folder) {
+    char *copy = folder ? sqlite3_mprintf("%s", folder) : (char *)0;
+    if (folder && !copy) return SQLITE_NOMEM;
+    sqlite3_free(sqlite3_temp_directory);
+    sqlite3_temp_directory = copy;
+    return SQLITE_OK;
+}
+
 static inline int advault_sqlite_base_code(int code) { return code & 0xff; }
 
 /* What a database file needs of the kernel and Glibc's module map does not offer. */

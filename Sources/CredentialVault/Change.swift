@@ -11,6 +11,7 @@ package enum Change: ~Copyable {
     case replaceConnection(ConnectionRow, ConnectionSecrets?)
     case removeConnection(RowID)
     case addSlot(NewSlot, label: String)
+    case renameSlot(String, to: String)
     /// An event alone.
     case note
 }

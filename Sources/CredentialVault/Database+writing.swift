@@ -35,18 +35,51 @@ extension Database {
 
     /// Every column of one row as it stands in the file, for reading back; nil where there is none.
     func row(_ table: VaultError.Table, _ key: Value) throws(VaultError) -> [Value]? {
-        let names = Self.names(table)
-        let statement = try prepare(
-            "SELECT \(names.joined(separator: ", ")) FROM \(table.rawValue) "
-                + "WHERE \(Schema.primaryKey(of: table)) = ?1")
-        try statement.bind([key])
-        guard try statement.step() else { return nil }
-        var values: [Value] = []
-        for index in names.indices {
-            guard let value = statement.value(at: index) else { throw .damaged(.readBack) }
-            values.append(value)
+        try RowQuery(table, in: self).row(key)
+    }
+
+    /// A query for whole rows of one table by their keys, prepared once.
+    struct RowQuery {
+        private let statement: Statement
+        private let columns: Range<Int>
+
+        init(_ table: VaultError.Table, in database: Database) throws(VaultError) {
+            let names = Database.names(table)
+            columns = names.indices
+            statement = try database.prepare(
+                "SELECT \(names.joined(separator: ", ")) FROM \(table.rawValue) "
+                    + "WHERE \(Schema.primaryKey(of: table)) = ?1")
         }
-        return values
+
+        /// Columns in order; of a sealed table head and body last. nil where there is no such row.
+        func row(_ key: Value) throws(VaultError) -> [Value]? {
+            try statement.bind([key])
+            // The read position would keep a transaction from ending.
+            defer { statement.reset() }
+            guard try statement.step() else { return nil }
+            var values: [Value] = []
+            values.reserveCapacity(columns.count)
+            for index in columns {
+                guard let value = statement.value(at: index) else { throw .damaged(.readBack) }
+                values.append(value)
+            }
+            return values
+        }
+    }
+
+    /// Writes new sealings into the rows of one table, prepared once.
+    struct SealingUpdate {
+        private let statement: Statement
+
+        init(_ table: VaultError.Table, in database: Database) throws(VaultError) {
+            statement = try database.prepare(
+                "UPDATE \(table.rawValue) SET head = ?2, body = ?3 "
+                    + "WHERE \(Schema.primaryKey(of: table)) = ?1")
+        }
+
+        func write(_ head: [UInt8], _ body: [UInt8], to id: RowID) throws(VaultError) {
+            try statement.runTouchingOne([.blob(id.bytes), .blob(head), .blob(body)])
+        }
     }
 }
 

@@ -4,7 +4,7 @@ private import CSQLite
 @safe
 final class Database {
     private let handle: OpaquePointer
-    private let path: String
+    let path: String
 
     enum Mode { case readOnly, readWrite }
 
@@ -37,7 +37,7 @@ final class Database {
             try check(unsafe advault_sqlite_flag(handle, option, Int32(value)))
         }
         unsafe sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 1 << 20)
-        unsafe sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0)
+        limitAttached(to: 0)
         try check(unsafe sqlite3_busy_timeout(handle, 10_000))
         try execute("PRAGMA cell_size_check = 1")
         try execute("PRAGMA mmap_size = 0")
@@ -55,6 +55,9 @@ final class Database {
     private static let schemaSteps: Int32 = 10_000
     /// 100,000 connections take under ten million.
     private static let steps: Int32 = 100_000_000
+
+    /// How many other databases a statement may attach.
+    func limitAttached(to count: Int32) { unsafe sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, count) }
 
     /// Called once the manifest has passed: from here closing may checkpoint.
     func allowCheckpointOnClose() throws(VaultError) {

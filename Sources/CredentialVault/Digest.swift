@@ -11,6 +11,16 @@ enum Digest {
         return try hash(context.bytes)
     }
 
+    /// Of a sealed row: `head` names this one sealing, and of `body` the length is taken.
+    static func row<Row: SealedRow>(
+        _ row: Row, head: [UInt8], bodyCount: Int64, in header: VaultHeader
+    ) throws(VaultError) -> [UInt8] {
+        // Only sealed tables have rows of this type, and each of those has a label.
+        guard let label = Label.row(Row.table) else { throw .damaged(.schema) }
+        return try self.row(
+            label, header.id, header.generation, row.values + [.blob(head), .integer(bodyCount)])
+    }
+
     static func hash(_ bytes: [UInt8]) throws(VaultError) -> [UInt8] {
         do { return try SHA256.hash(bytes) } catch { throw .secrets(error) }
     }

@@ -53,7 +53,7 @@ extension OpenVault {
     }
 
     /// Only the newest 100,000 events are kept; first_seq and first_chain remember where they begin.
-    private borrowing func prune(_ journal: inout JournalEnds) throws(VaultError) {
+    borrowing func prune(_ journal: inout JournalEnds) throws(VaultError) {
         while journal.nextSeq - journal.firstSeq > Limits.events {
             // Recomputed, not taken over: what goes out of sight was whole.
             guard let oldest = try Journal.read(journal.firstSeq, in: database),
@@ -132,6 +132,8 @@ extension OpenVault {
             return try remove(id, \.connections, from: &next)
         case .addSlot(let slot, let label):
             return try add(slot, label: label, to: &next, now)
+        case .renameSlot(let label, let new):
+            return try rename(label, to: new, in: &next)
         }
     }
 
@@ -190,8 +192,9 @@ extension OpenVault {
         }
         guard next.slots.count < Limits.slots else { throw .limit(.slots) }
         let row = try Slot.seal(
-            slot, label: label, root: root.secret, vault: next.header.id,
-            generation: next.header.generation, now: now)
+            slot, id: .random(), label: label, root: root.secret, vault: next.header.id,
+            generation: next.header.generation, now: now
+        ).row
         if let taken = next.slots.first(where: { $0.publicKey == row.publicKey }) {
             throw .publicKeyTaken(label: taken.label)
         }
@@ -202,6 +205,22 @@ extension OpenVault {
         next.slots.insert(row, at: place)
         try next.digestSmallTables()
         return .insert(.slot, row.values)
+    }
+
+    /// A label is in none of a slot's contexts: the wrapped root and the sealed identity stay as they are.
+    private borrowing func rename(
+        _ label: String, to new: String, in next: inout Snapshot
+    ) throws(VaultError) -> Edit {
+        guard let place = next.slots.firstIndex(where: { $0.label.hasSameBytes(as: label) }) else {
+            throw .noSlot(label: label)
+        }
+        try Vault.checkText(.slot, "label", new)
+        guard !next.slots.contains(where: { $0.label.hasSameBytes(as: new) }) else {
+            throw .nameTaken(.slot, new)
+        }
+        next.slots[place].label = new
+        try next.digestSmallTables()
+        return .update(.slot, next.slots[place].values)
     }
 
     /// Every column fits its column, and no other row has the name.

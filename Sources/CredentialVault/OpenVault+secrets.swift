@@ -37,7 +37,13 @@ extension OpenVault {
 
     /// head ‖ body = C256(K_seal, ctx(table, vault_id, g, every column before head), secrets).
     private borrowing func open<Row: SealedRow>(_ kept: Kept<Row>) throws(VaultError) -> SecretBytes {
-        let values = try database.row(Row.table, .blob(kept.row.id.bytes))
+        try open(kept, as: database.row(Row.table, .blob(kept.row.id.bytes)))
+    }
+
+    /// - Parameter values: the row as it stands in the file.
+    borrowing func open<Row: SealedRow>(
+        _ kept: Kept<Row>, as values: [Value]?
+    ) throws(VaultError) -> SecretBytes {
         // The whole row must still be the verified one: its clear columns, head and body size.
         guard let values, case .blob(let body) = values.last,
             Array(values.dropLast()) == kept.row.values + [.blob(kept.head)],
@@ -62,15 +68,7 @@ extension OpenVault {
     borrowing func seal<Row: SealedRow>(
         _ row: Row, _ framed: borrowing SecretBytes
     ) throws(VaultError) -> (kept: Kept<Row>, body: [UInt8]) {
-        let sealed: Cobblestone.Sealed
-        do {
-            sealed = try Cobblestone.seal(
-                framed, key: root.seal,
-                context: row.sealingContext(snapshot.header.id, snapshot.header.generation))
-        } catch { throw .secrets(error) }
-        let size = Int64(sealed.body.count)
-        let digest = try snapshot.digest(row, head: sealed.head, bodyCount: size)
-        return (Kept(row: row, head: sealed.head, bodyCount: size, digest: digest), sealed.body)
+        try root.seal(row, framed, in: snapshot.header)
     }
 
     /// Opens every row and walks the journal. What a change of a secret's own bytes or of an old event needs to

@@ -8,8 +8,10 @@ package struct OpenVault: ~Copyable {
     let database: Database
     var snapshot: Snapshot
     var root: RootKey
-    private let identity: Identity
-    private var slotID: RowID
+    /// Of the slot in hand.
+    var identity: Identity
+    /// The slot that was opened, as it last stood in the file.
+    package internal(set) var slot: SlotRow
 
     /// Reads, opens a slot and verifies the whole. The only way to make one.
     static func unlock(
@@ -29,7 +31,7 @@ package struct OpenVault: ~Copyable {
         self.database = database
         self.snapshot = snapshot
         self.root = root
-        slotID = slot.row.id
+        self.slot = slot.row
         identity = slot.takeIdentity()
     }
 
@@ -62,12 +64,6 @@ package struct OpenVault: ~Copyable {
     package var slots: [SlotRow] { snapshot.slots }
     package var apps: [AppRow] { snapshot.apps.map(\.row) }
     package var connections: [ConnectionRow] { snapshot.connections.map(\.row) }
-
-    /// The slot that was opened.
-    package var slot: SlotRow {
-        // A reload keeps the slot or throws, so one with this ID is always there.
-        snapshot.slots.first { $0.id == slotID } ?? snapshot.slots[0]
-    }
 
     package borrowing func app(named name: String) -> AppRow? {
         snapshot.apps.first { $0.row.name.hasSameBytes(as: name) }?.row
@@ -115,7 +111,7 @@ package struct OpenVault: ~Copyable {
             throw .wrongKey(self.slot.kind)
         }
         root = try Self.verify(found, slot, identity, pin: nil)
-        slotID = slot.id
+        self.slot = slot
         snapshot = found
     }
 }

@@ -52,4 +52,18 @@ struct RootKey: ~Copyable, Sendable {
             return try HMACSHA256.authenticate(snapshot.manifestMessage(content: content), key: mac)
         } catch { throw .secrets(error) }
     }
+
+    /// Seals a row as it now stands; `header` says for which vault and generation (FORMAT.md, File).
+    borrowing func seal<Row: SealedRow>(
+        _ row: Row, _ framed: borrowing SecretBytes, in header: VaultHeader
+    ) throws(VaultError) -> (kept: Kept<Row>, body: [UInt8]) {
+        let sealed: Cobblestone.Sealed
+        do {
+            sealed = try Cobblestone.seal(
+                framed, key: seal, context: row.sealingContext(header.id, header.generation))
+        } catch { throw .secrets(error) }
+        let size = Int64(sealed.body.count)
+        let digest = try Digest.row(row, head: sealed.head, bodyCount: size, in: header)
+        return (Kept(row: row, head: sealed.head, bodyCount: size, digest: digest), sealed.body)
+    }
 }

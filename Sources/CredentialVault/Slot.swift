@@ -59,28 +59,39 @@ enum Slot {
         ).bytes
     }
 
+    /// A new slot's row, and its identity where that was made here.
+    struct Enrolled: ~Copyable {
+        var row: SlotRow
+        /// nil for a machine: its secret half is not here.
+        let identity: Identity?
+
+        consuming func takeIdentity() -> Identity? { identity }
+    }
+
     /// Makes a row for a new slot with the root wrapped to it.
+    /// - Parameter id: the slot's own where its key changes.
     static func seal(
-        _ slot: consuming NewSlot, label: String, root: borrowing SecretBytes, vault: VaultID,
+        _ slot: consuming NewSlot, id: RowID, label: String, root: borrowing SecretBytes, vault: VaultID,
         generation: Int64, now: Int64
-    ) throws(VaultError) -> SlotRow {
+    ) throws(VaultError) -> Enrolled {
         var row = SlotRow(
-            id: try RowID.random(), kind: .machine, label: label, createdAt: now, publicKey: [], kdf: nil,
-            wrappedRoot: [])
+            id: id, kind: .machine, label: label, createdAt: now, publicKey: [], kdf: nil, wrappedRoot: [])
+        let identity: Identity?
         switch consume slot {
         case .machine(let publicKey):
             row.publicKey = publicKey
+            identity = nil
         case .passphrase(let passphrase, let logN):
             row.kind = .passphrase
-            try sealIdentity(under: passphrase, logN: logN, into: &row, vault: vault)
+            identity = try sealIdentity(under: passphrase, logN: logN, into: &row, vault: vault)
         }
         try wrap(root, into: &row, vault: vault, generation: generation)
-        return row
+        return Enrolled(row: row, identity: identity)
     }
 
     private static func sealIdentity(
         under passphrase: borrowing SecretBytes, logN: Int64, into row: inout SlotRow, vault: VaultID
-    ) throws(VaultError) {
+    ) throws(VaultError) -> Identity {
         guard Limits.logN.contains(logN) else { throw .damaged(.limits) }
         do {
             let identity = try Identity.generate()
@@ -94,6 +105,7 @@ enum Slot {
                 identity.secret, key: key, context: identityContext(row, kdf, vault))
             kdf.sealedIdentity = sealed.head + sealed.body
             row.kdf = kdf
+            return identity
         } catch let error as SecretsError {
             throw .secrets(error)
         } catch let error as VaultError {

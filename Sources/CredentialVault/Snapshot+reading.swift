@@ -173,7 +173,7 @@ extension Snapshot {
             guard case .integer(let size) = statement.value(at: columns + 1), Row.admitsBody(size) else {
                 throw .damaged(.row(Row.table, .init(name: "body")))
             }
-            let digest = try digest(row, head: head, bodyCount: size)
+            let digest = try Digest.row(row, head: head, bodyCount: size, in: header)
             rows.append(Kept(row: row, head: head, bodyCount: size, digest: digest))
             guard rows.count <= limit else { throw .damaged(.limits) }
         }

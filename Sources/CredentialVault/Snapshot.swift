@@ -49,13 +49,4 @@ struct Snapshot: Sendable {
             slotDigests.append(try Digest.row(.rowSlot, header.id, header.generation, row.values))
         }
     }
-
-    func digest<Row: SealedRow>(
-        _ row: Row, head: [UInt8], bodyCount: Int64
-    ) throws(VaultError) -> [UInt8] {
-        // Only sealed tables have rows of this type, and each of those has a label.
-        guard let label = Label.row(Row.table) else { throw .damaged(.schema) }
-        return try Digest.row(
-            label, header.id, header.generation, row.values + [.blob(head), .integer(bodyCount)])
-    }
 }

@@ -20,7 +20,8 @@ package enum Vault {
         let id = try Lineage.vaultID(rootPublic: rootPublic)
         let root = try RootKey.derive(secret, vault: id, generation: 1)
         let row = try Slot.seal(
-            slot, label: label, root: root.secret, vault: id, generation: 1, now: now)
+            slot, id: .random(), label: label, root: root.secret, vault: id, generation: 1, now: now
+        ).row
         var snapshot = Snapshot(
             header: VaultHeader(id: id, generation: 1, epoch: 1, createdAt: now), manifest: [],
             journal: JournalEnds(),

@@ -23,6 +23,8 @@ package enum VaultError: Error, Equatable, Sendable {
     /// Opening would cost more than FORMAT.md P9 allows: name one slot.
     case tooCostly(slots: Int, sumOfN: Int64)
     case noSlot(label: String)
+    /// A vault has at least one slot: the last one is never removed.
+    case lastSlot(label: String)
     /// The row that was to be changed is gone or is another version than the one that was read.
     case changedMeanwhile
     case nameTaken(Table, String)
@@ -67,7 +69,7 @@ package enum VaultError: Error, Equatable, Sendable {
 
     package enum Limit: String, Equatable, Sendable {
         case apps, connections, slots, passphraseSlots, text, scopes, secret, account, padded, integer,
-            fileSize
+            fileSize, generations
     }
 
     package enum Table: String, Equatable, Sendable, CaseIterable {

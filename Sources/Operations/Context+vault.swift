@@ -11,6 +11,11 @@ extension Context {
         try ofVault(VaultLocks.shared(beside: vaultPath, wait: lockWaitSeconds))
     }
 
+    /// The vault alone, for what no token may be on its way through: every other process has ended its work on it.
+    func exclusiveLock() throws(OperationError) -> VaultLocks {
+        try ofVault(VaultLocks.exclusive(beside: vaultPath, wait: lockWaitSeconds))
+    }
+
     /// Asks for the key and lends the open vault for the length of the closure.
     ///
     /// - Parameter attempts: how often an interactive source is asked when the key is wrong.

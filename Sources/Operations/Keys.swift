@@ -1,7 +1,7 @@
 package import CredentialVault
 package import Secrets
 
-/// `key list`, `generate`, `add`.
+/// `key list`, `generate`, `add`, `rename`. What makes a new root key is `Rekey`.
 package enum Keys {
     package struct SlotReport: Equatable, Sendable {
         package let label: String
@@ -9,8 +9,11 @@ package enum Keys {
         package let createdAt: Int64
         /// `advault1…`
         package let publicKey: String
+        /// scrypt's cost: N = 2^log_n; nil for a machine.
+        package let logN: Int64?
 
         init(_ row: SlotRow) {
+            logN = row.kdf?.logN
             (label, kind, createdAt) = (row.label, row.kind, row.createdAt)
             publicKey = MachineKey.publicText(of: row.publicKey)
         }
@@ -71,6 +74,29 @@ package enum Keys {
                 // The closure is called at most once: the key is not asked for again here.
                 case .none: break
                 }
+                let slots = vault.slots.map(SlotReport.init).sorted { $0.label < $1.label }
+                return Report(vault: vault.header, slots: slots)
+            }
+        }
+    }
+
+    /// Another label for a slot; its key stays as it is.
+    package static func rename(
+        _ label: String, to new: String, in context: Context
+    ) throws(OperationError) -> Report {
+        try Name.check(new, .slot)
+        let locked = try context.readLocked()
+        guard locked.slots.contains(where: { $0.label == label }) else {
+            throw .vault(.noSlot(label: label))
+        }
+        guard !locked.slots.contains(where: { $0.label == new }) else { throw .labelTaken(new) }
+        try context.key.check()
+        let locks = try context.sharedLock()
+        return try withExtendedLifetime(locks) { () throws(OperationError) in
+            try context.unlocked { (vault) throws(OperationError) in
+                try ofVault(
+                    vault.commit(
+                        .renameSlot(label, to: new), Event(.keyRename, .ok), now: context.clock()))
                 let slots = vault.slots.map(SlotReport.init).sorted { $0.label < $1.label }
                 return Report(vault: vault.header, slots: slots)
             }

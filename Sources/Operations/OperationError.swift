@@ -24,6 +24,8 @@ package enum OperationError: Error, Equatable, Sendable {
     /// A connection has the name already: `reconnect` renews it.
     case connectionTaken(String)
     case labelTaken(String)
+    /// The person was asked and said no: nothing was written.
+    case declined
     /// These connections still stand on the app.
     case appInUse(app: String, connections: [String])
 

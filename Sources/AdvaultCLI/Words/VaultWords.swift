@@ -62,11 +62,13 @@ extension VaultError.Limit {
         case .padded: "the secrets of one row have at most 16,383 bytes"
         case .integer: "a number is out of range"
         case .fileSize: "the file has at most 1 GiB"
+        case .generations: "1,000 root keys, one after the other"
         }
     }
 
     var advice: String? {
         switch self {
+        case .generations: "move its apps and connections to another vault: advault init --vault PATH"
         case .apps, .connections: "start another vault with: advault init --vault PATH"
         case .slots, .passphraseSlots: "use a machine key that is enrolled already"
         case .text, .scopes, .secret: "shorten it"

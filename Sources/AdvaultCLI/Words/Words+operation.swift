@@ -43,6 +43,8 @@ extension Explanation {
             self.init(
                 "name-taken", .usage, "a key slot is called \(Printable.quoted(label)) already",
                 next: "choose another label; see: advault key list")
+        case .declined:
+            self.init("declined", .other, "nothing was changed", next: "run the command again to do it after all")
         case .appInUse(let app, let connections):
             let names = connections.map(Printable.argument).joined(separator: " ")
             self.init(

@@ -40,6 +40,11 @@ extension Explanation {
             self.init(
                 "no-slot", .usage, "no slot is called \(Printable.quoted(label))",
                 next: "list them with: advault key list")
+        case .lastSlot(let label):
+            self.init(
+                "last-slot", .usage,
+                "\(Printable.quoted(label)) is the only key of this vault; without it nobody opens the vault again",
+                next: "enrol another first: advault key add, or give this slot another key: advault key change")
         case .changedMeanwhile:
             self.init(
                 "changed-meanwhile", .busy, "another process changed the same row meanwhile",
