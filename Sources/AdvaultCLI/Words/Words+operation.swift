@@ -44,7 +44,8 @@ extension Explanation {
                 "name-taken", .usage, "a key slot is called \(Printable.quoted(label)) already",
                 next: "choose another label; see: advault key list")
         case .declined:
-            self.init("declined", .other, "nothing was changed", next: "run the command again to do it after all")
+            self.init(
+                "declined", .other, "nothing was changed", next: "to do it after all, run the command again")
         case .appInUse(let app, let connections):
             let names = connections.map(Printable.argument).joined(separator: " ")
             self.init(

@@ -43,8 +43,8 @@ extension Explanation {
         case .lastSlot(let label):
             self.init(
                 "last-slot", .usage,
-                "\(Printable.quoted(label)) is the only key of this vault; without it nobody opens the vault again",
-                next: "enrol another first: advault key add, or give this slot another key: advault key change")
+                "\(Printable.quoted(label)) is the last key: without it nobody opens this vault again",
+                next: "enrol another first: advault key add; or give it another key: advault key change")
         case .changedMeanwhile:
             self.init(
                 "changed-meanwhile", .busy, "another process changed the same row meanwhile",
