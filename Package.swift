@@ -68,6 +68,10 @@ let package = Package(
         .executableTarget(
             name: "advault-vectors", dependencies: ["Secrets", "CSQLite"], swiftSettings: strict),
 
+        .executableTarget(
+            name: "advault-bench", dependencies: ["CredentialVault", "Secrets", argumentParser],
+            swiftSettings: strict),
+
         // A library: `.ci/fuzz` links it with libFuzzer's main.
         .target(name: "Fuzzers", dependencies: ["Providers", "OAuthCore", "Secrets"], swiftSettings: strict),
 
