@@ -9,6 +9,8 @@ package enum Change: ~Copyable {
     case addConnection(ConnectionRow, ConnectionSecrets)
     /// nil: the secrets stay as they are (and are sealed anew under the changed columns).
     case replaceConnection(ConnectionRow, ConnectionSecrets?)
+    /// A row that `OpenVault.seal` made, or a recovery record that has opened: exactly these bytes.
+    case placeConnection(RecoveryRecord)
     case removeConnection(RowID)
     case addSlot(NewSlot, label: String)
     case renameSlot(String, to: String)

@@ -29,7 +29,7 @@ enum FileRules {
         try checkFile(status, path: path)
         guard status.st_size <= Limits.file else { throw .damaged(.limits) }
         try checkFolder(split(resolved).folder)
-        for companion in ["-wal", "-shm", ".lock"] {
+        for companion in ["-wal", "-shm", ".lock", ".spool"] {
             guard let status = try self.status(resolved + companion) else { continue }
             try checkFile(status, path: path + companion)
             guard status.st_size <= Limits.file else { throw .damaged(.limits) }
@@ -49,11 +49,11 @@ enum FileRules {
         guard !undependable.contains(type) else { throw .refusedFile(path: folder, .networkFileSystem) }
     }
 
-    /// statfs(2) types whose locks another machine may not see: NFS, SMB, CIFS, SMB2, 9p, FUSE, AFS, Ceph, Coda,
-    /// NCP.
+    /// statfs(2) types whose locks another machine may not see: NFS, SMB, CIFS, SMB2, 9p, FUSE, AFS (OpenAFS and the
+    /// kernel's), Ceph, Coda, NCP, Lustre, GPFS, BeeGFS, and the shared folders of VirtualBox and Parallels.
     private static let undependable: Set<Int64> = [
-        0x6969, 0x517B, 0xFF53_4D42, 0xFE53_4D42, 0x0102_1997, 0x6573_5546, 0x5346_414F, 0x00C3_6400,
-        0x7375_7245, 0x564C,
+        0x6969, 0x517B, 0xFF53_4D42, 0xFE53_4D42, 0x0102_1997, 0x6573_5546, 0x5346_414F, 0x6B41_4653,
+        0x00C3_6400, 0x7375_7245, 0x564C, 0x0BD0_0BD0, 0x4750_4653, 0x1983_0326, 0x786F_4256, 0x7C7C_6673,
     ]
 
     private static func checkFile(_ status: stat, path: String) throws(VaultError) {

@@ -128,6 +128,8 @@ extension OpenVault {
                 return try replace(
                     stamped, SecretFraming.encode(self.secrets(of: old)), \.connections, in: &next)
             }
+        case .placeConnection(let record):
+            return try place(record, in: &next)
         case .removeConnection(let id):
             return try remove(id, \.connections, from: &next)
         case .addSlot(let slot, let label):
@@ -138,7 +140,7 @@ extension OpenVault {
     }
 
     /// The verified row that a changed one replaces: same ID, same version.
-    private borrowing func current<Row: SealedRow & Versioned>(
+    borrowing func current<Row: SealedRow & Versioned>(
         _ row: Row, in rows: [Kept<Row>]
     ) throws(VaultError) -> Row {
         guard let kept = rows.first(where: { $0.row.id == row.id }), kept.row.version == row.version else {
@@ -224,7 +226,7 @@ extension OpenVault {
     }
 
     /// Every column fits its column, and no other row has the name.
-    private borrowing func check<Row: SealedRow>(
+    borrowing func check<Row: SealedRow>(
         _ row: Row, against rows: [Kept<Row>]
     ) throws(VaultError) {
         for (column, value) in zip(Schema.columns(of: Row.table), row.values) where !column.admits(value) {

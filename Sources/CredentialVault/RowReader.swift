@@ -20,6 +20,17 @@ struct RowReader {
         self.values = values
     }
 
+    /// Takes values that stand in no file yet. The same checks.
+    init(_ table: VaultError.Table, _ values: [Value]) throws(VaultError) {
+        self.table = table
+        columns = Schema.columns(of: table)
+        for (column, value) in zip(columns, values) where !column.admits(value) {
+            throw .damaged(.row(table, .init(name: column.name)))
+        }
+        guard values.count == columns.count else { throw .damaged(.schema) }
+        self.values = values
+    }
+
     var all: [Value] { values }
 
     mutating func integer() -> Int64 {

@@ -33,11 +33,33 @@ package enum VaultError: Error, Equatable, Sendable {
     case invalidText(Table, column: String)
     case appInUse(connections: Int)
     case passphraseLength(bytes: Int)
+    /// A recovery record, or the spool that holds such records, is not what it must be.
+    case recovery(RecoveryFault)
     case secrets(SecretsError)
+
+    package enum RecoveryFault: Equatable, Sendable {
+        /// No recovery record: cut off, altered, or something else.
+        case malformed
+        case anotherVault(found: VaultID)
+        /// Sealed under a root key that was replaced since, or is not the file's yet.
+        case anotherGeneration(found: Int64)
+        /// The connection is gone: its row was deleted since.
+        case noRow
+        /// It does not open: altered, or sealed by somebody without the key.
+        case doesNotOpen(connection: String)
+        /// Something else than a spool of this version stands at the spool's path.
+        case notASpool(path: String)
+        /// A record of this connection waits in the spool and could not be applied.
+        case waiting(connection: String)
+    }
 
     package enum FileFault: String, Equatable, Sendable {
         case symbolicLink, folder, notRegular, foreignOwner, hardLinks, wideMode, folderMissing
         case folderWideMode, folderForeignOwner, networkFileSystem
+        /// The kernel gave one lock to two holders: nothing here would keep two processes apart.
+        case locksWithoutEffect
+        /// The file system gives no locks at all.
+        case noLocks
         /// The `.lock` is not the file that was opened any more: a lock on it keeps out nobody who comes later.
         case lockReplaced
         /// A rollback journal stands beside the file. advault never leaves one; SQLite would play it back.

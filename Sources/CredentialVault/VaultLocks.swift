@@ -9,28 +9,47 @@ private import Glibc
 package struct VaultLocks: ~Copyable {
     private let file: Int32
     private let path: String
+    /// The vault's own path, resolved.
+    let vault: String
 
     /// The vault for reading and for changes of single rows; any number of processes at once.
     package static func shared(
         beside path: String, wait seconds: Int
     ) throws(VaultError) -> VaultLocks {
-        let locks = try open(beside: path)
-        try locks.take(Int16(F_RDLCK), at: vaultByte, wait: seconds)
-        return locks
+        try holdingVault(beside: path, Int16(F_RDLCK), wait: seconds)
     }
 
     /// The vault alone: rotation, key change, key remove, recover.
     package static func exclusive(
         beside path: String, wait seconds: Int
     ) throws(VaultError) -> VaultLocks {
+        try holdingVault(beside: path, Int16(F_WRLCK), wait: seconds)
+    }
+
+    private static func holdingVault(
+        beside path: String, _ type: Int16, wait seconds: Int
+    ) throws(VaultError) -> VaultLocks {
         let locks = try open(beside: path)
-        try locks.take(Int16(F_WRLCK), at: vaultByte, wait: seconds)
+        try locks.take(type, at: vaultByte, wait: seconds)
+        // Before the nameplate: closing any descriptor of the file drops this process's POSIX locks on it.
+        try locks.probe()
+        locks.show(type, at: vaultByte)
         return locks
+    }
+
+    /// Some file systems grant every lock and keep out nobody: a second holder must be refused what is held.
+    private borrowing func probe() throws(VaultError) {
+        let second = VaultLocks(file: try Self.openFile(path), path: path, vault: vault)
+        if second.set(Int16(F_WRLCK), at: Self.vaultByte, Self.ofdSet) {
+            throw .refusedFile(path: path, .locksWithoutEffect)
+        }
+        guard errno == EAGAIN || errno == EACCES else { throw second.fault() }
     }
 
     /// One connection, until `unlock(connection:)` or the end of this value. Throws `busy` with the holder's pid.
     package borrowing func lock(connection: RowID, wait seconds: Int) throws(VaultError) {
         try take(Int16(F_WRLCK), at: Self.byte(of: connection), wait: seconds)
+        show(Int16(F_WRLCK), at: Self.byte(of: connection))
     }
 
     package borrowing func unlock(connection: RowID) {
@@ -40,10 +59,11 @@ package struct VaultLocks: ~Copyable {
     }
 
     private static func open(beside path: String) throws(VaultError) -> VaultLocks {
-        let path = try FileRules.resolve(path) + ".lock"
+        let vault = try FileRules.resolve(path)
+        let path = vault + ".lock"
         // The folder is checked so that nobody else can put a lock file of theirs there.
         try FileRules.checkFolder(FileRules.split(path).folder)
-        let locks = VaultLocks(file: try openFile(path), path: path)
+        let locks = VaultLocks(file: try openFile(path), path: path, vault: vault)
         try FileRules.checkOpen(locks.file, path: path)
         return locks
     }
@@ -69,9 +89,9 @@ package struct VaultLocks: ~Copyable {
         return file
     }
 
-    private init(file: Int32, path: String) {
+    private init(file: Int32, path: String, vault: String) {
         self.file = file
-        self.path = path
+        (self.path, self.vault) = (path, vault)
     }
 
     private static let vaultByte: off_t = 0
@@ -86,7 +106,7 @@ package struct VaultLocks: ~Copyable {
     }
 
     // F_OFD_SETLK of <fcntl.h>; it hides behind _GNU_SOURCE, so Swift does not see it.
-    private static let ofdSet: Int32 = 37
+    static let ofdSet: Int32 = 37
     private static let posixSet = Int32(F_SETLK)
 
     private func set(_ type: Int16, at byte: off_t, _ command: Int32) -> Bool {
@@ -100,9 +120,7 @@ package struct VaultLocks: ~Copyable {
     private func take(_ type: Int16, at byte: off_t, wait seconds: Int) throws(VaultError) {
         let deadline = ContinuousClock.now + .seconds(seconds)
         while !set(type, at: byte, Self.ofdSet) {
-            guard errno == EAGAIN || errno == EACCES || errno == EINTR else {
-                throw .system(.lock, path: path, errno: errno)
-            }
+            guard errno == EAGAIN || errno == EACCES || errno == EINTR else { throw fault() }
             guard .now < deadline else { throw .busy(holder: holder(at: byte)) }
             usleep(10_000)
         }
@@ -111,8 +129,19 @@ package struct VaultLocks: ~Copyable {
             _ = set(Int16(F_UNLCK), at: byte, Self.ofdSet)
             throw .refusedFile(path: path, .lockReplaced)
         }
-        // Says who holds it. Whether this succeeds changes nothing.
+    }
+
+    /// Says who holds it. Whether this succeeds changes nothing.
+    private borrowing func show(_ type: Int16, at byte: off_t) {
         _ = set(type, at: byte + Self.nameplates, Self.posixSet)
+    }
+
+    /// Why the kernel gave no lock, other than that somebody holds it.
+    private borrowing func fault() -> VaultError {
+        switch errno {
+        case ENOLCK, EOPNOTSUPP, ENOSYS, EINVAL: .refusedFile(path: path, .noLocks)
+        default: .system(.lock, path: path, errno: errno)
+        }
     }
 
     private func holder(at byte: off_t) -> Int32? {

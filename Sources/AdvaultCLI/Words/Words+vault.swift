@@ -73,6 +73,7 @@ extension Explanation {
             self.init(
                 "passphrase-length", .usage, "a passphrase has 1 to 1024 bytes, this one has \(bytes)",
                 next: "choose another passphrase")
+        case .recovery(let fault): self.init(fault)
         case .secrets(let error): self.init(error)
         }
     }
@@ -137,6 +138,14 @@ extension Explanation {
         case .networkFileSystem:
             self.init(
                 code, .other, "\(shown) is on a network file system, whose locks cannot be relied on",
+                next: "put the vault on a local disk")
+        case .locksWithoutEffect:
+            self.init(
+                code, .other, "the file system gives the lock \(shown) to two holders at once",
+                next: "put the vault on a local disk")
+        case .noLocks:
+            self.init(
+                code, .other, "the file system has no lock for \(shown)",
                 next: "put the vault on a local disk")
         case .lockReplaced:
             self.init(

@@ -1,0 +1,40 @@
+internal import CredentialVault
+
+extension Explanation {
+    init(_ fault: VaultError.RecoveryFault) {
+        switch fault {
+        case .malformed:
+            self.init(
+                "recovery-record", .other, "this is no whole recovery record",
+                next: "it is one line that begins with ADVAULT-RECOVERY-1; copy the whole of it")
+        case .anotherVault(let found):
+            self.init(
+                "recovery-vault", .other, "the recovery record is of another vault, \(found.text)",
+                next: "name that vault with --vault PATH")
+        case .anotherGeneration(let found):
+            self.init(
+                "recovery-generation", .other,
+                "the recovery record was sealed under root key \(found), which is not the vault's",
+                next: "the member has to connect again: advault reconnect NAME")
+        case .noRow:
+            self.init(
+                "recovery-no-connection", .notFound,
+                "the recovery record is of a connection that is not there",
+                next: "if it was disconnected on purpose, throw the record away")
+        case .doesNotOpen(let name):
+            self.init(
+                "recovery-altered", .other,
+                "the recovery record of \(Printable.quoted(name)) does not open: it was altered, or is not this vault's",
+                next: "copy the whole line again")
+        case .notASpool(let path):
+            self.init(
+                "not-a-spool", .other, "\(Printable.quoted(path)) is not a spool of this version",
+                next: "move it away; it may hold recovery records: advault recover reads one line of them")
+        case .waiting(let name):
+            self.init(
+                "recovery-waits", .notStored,
+                "new tokens of \(Printable.quoted(name)) wait in the spool and could not be stored",
+                next: "mend the cause, then: advault recover")
+        }
+    }
+}

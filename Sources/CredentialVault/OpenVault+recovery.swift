@@ -1,0 +1,119 @@
+private import Secrets
+
+extension OpenVault {
+    /// Seals a connection's row with its new secrets as `commit` will put it into the file: first made durable
+    /// elsewhere, then committed by `Change.placeConnection`, the very same bytes.
+    ///
+    /// Touches no file. Throws `changedMeanwhile` when the row is not at the version that was handed in, and the
+    /// faults of its columns and secrets.
+    package borrowing func seal(
+        _ row: ConnectionRow, _ secrets: borrowing ConnectionSecrets, now: Int64
+    ) throws(VaultError) -> RecoveryRecord {
+        let old = try current(row, in: snapshot.connections)
+        let stamped = row.stamped(version: old.version + 1, created: old.createdAt, updated: now)
+        try check(stamped, against: snapshot.connections)
+        let (kept, body) = try seal(stamped, SecretFraming.encode(secrets))
+        return RecoveryRecord(
+            vault: snapshot.header.id, generation: snapshot.header.generation, row: stamped, head: kept.head,
+            body: body)
+    }
+
+    /// A row that was sealed before, exactly as it stands, in the place of its former version.
+    borrowing func place(
+        _ record: RecoveryRecord, in next: inout Snapshot
+    ) throws(VaultError) -> Edit {
+        guard record.vault == next.header.id, record.generation == next.header.generation,
+            let place = next.connections.firstIndex(where: { $0.row.id == record.row.id }),
+            next.connections[place].row.version == record.row.version - 1,
+            next.apps.contains(where: { $0.row.id == record.row.appID })
+        else { throw .changedMeanwhile }
+        try check(record.row, against: next.connections)
+        let size = Int64(record.body.count)
+        next.connections[place] = Kept(
+            row: record.row, head: record.head, bodyCount: size,
+            digest: try next.digest(record.row, head: record.head, bodyCount: size))
+        return .update(.connection, record.values)
+    }
+
+    // MARK: Applying
+
+    /// What a recovery record is to this vault.
+    package enum Recovery: Equatable, Sendable {
+        /// Its tokens stand in the vault now.
+        case applied(connection: String)
+        /// They stood there already: the commit had succeeded.
+        case stored(connection: String)
+        /// The connection has newer tokens. Nothing was changed.
+        case stale(connection: String)
+        /// It cannot be applied, now or ever. Nothing was changed.
+        case refused(VaultError.RecoveryFault)
+
+        /// Nobody needs the record any more.
+        package var isSettled: Bool {
+            switch self {
+            case .applied, .stored, .stale: true
+            case .refused: false
+            }
+        }
+    }
+
+    /// Puts a record's tokens into the vault, in one commit with the event `recover`.
+    ///
+    /// A record of the next version goes in as it stands. One of another version was overtaken by changes that
+    /// brought no tokens (a mark, a verdict): its tokens, scopes and clocks are put onto the row as it stands now, if
+    /// they are newer than the row's. Whoever calls holds the connection's lock and has reloaded the vault under it.
+    package mutating func apply(_ record: RecoveryRecord, now: Int64) throws(VaultError) -> Recovery {
+        guard record.vault == snapshot.header.id else {
+            return .refused(.anotherVault(found: record.vault))
+        }
+        guard record.generation == snapshot.header.generation else {
+            return .refused(.anotherGeneration(found: record.generation))
+        }
+        guard let kept = snapshot.connections.first(where: { $0.row.id == record.row.id }) else {
+            return .refused(.noRow)
+        }
+        let name = kept.row.name
+        if kept.row == record.row && kept.head == record.head { return .stored(connection: name) }
+        let event = Event(.recover, .ok, connection: kept.row.id)
+        switch try open(record) {
+        case .none: return .refused(.doesNotOpen(connection: name))
+        case .some(let secrets):
+            if record.row.version - 1 == kept.row.version {
+                try commit(.placeConnection(record), event, now: now)
+            } else if record.row.tokensSince > kept.row.tokensSince {
+                try commit(.replaceConnection(kept.row.taking(record.row), secrets), event, now: now)
+            } else {
+                return .stale(connection: name)
+            }
+        }
+        return .applied(connection: name)
+    }
+
+    /// nil: it was not sealed with this vault's key, or is not what was sealed.
+    private borrowing func open(_ record: RecoveryRecord) throws(VaultError) -> ConnectionSecrets? {
+        let framed: SecretBytes
+        do throws(SecretsError) {
+            framed = try Cobblestone.open(
+                head: record.head, body: record.body, key: root.seal,
+                context: record.row.sealingContext(record.vault, record.generation))
+        } catch .commitmentMismatch, .authenticationFailed, .malformed {
+            return nil
+        } catch { throw .secrets(error) }
+        return try SecretFraming.decodeConnection(framed)
+    }
+}
+
+extension ConnectionRow {
+    /// When the tokens that the row holds came; 0: never.
+    fileprivate var tokensSince: Int64 { max(consentedAt ?? 0, refreshedAt ?? 0) }
+
+    /// The row with what came with newer tokens; its name, app and tags stay.
+    fileprivate func taking(_ newer: ConnectionRow) -> ConnectionRow {
+        var row = self
+        row.scopes = newer.scopes
+        (row.accessExpiresAt, row.refreshExpiresAt) = (newer.accessExpiresAt, newer.refreshExpiresAt)
+        (row.consentedAt, row.refreshedAt) = (newer.consentedAt, newer.refreshedAt)
+        (row.state, row.lastError, row.pending) = (newer.state, newer.lastError, newer.pending)
+        return row
+    }
+}

@@ -1,0 +1,64 @@
+extension OpenVault {
+    /// What became of one record that waited in the spool.
+    package struct SpoolFinding: Equatable, Sendable {
+        package let outcome: Outcome
+
+        package enum Outcome: Equatable, Sendable {
+            case settled(Recovery)
+            /// It stays in the spool.
+            case kept(VaultError.RecoveryFault)
+            /// It could not be put into the vault, and stays in the spool.
+            case failed(connection: String, VaultError)
+        }
+    }
+
+    /// Applies the records that wait in the spool: those of dead processes, and those whose commit failed. Each in
+    /// its own commit, under its connection's lock; one that somebody else works on is left to them. What cannot be
+    /// applied is kept.
+    ///
+    /// - Parameter held: the connection whose lock the caller holds: only its records are looked at. nil: all.
+    package mutating func applyWaiting(
+        under locks: borrowing VaultLocks, held: RowID? = nil, now: Int64
+    ) throws(VaultError) -> [SpoolFinding] {
+        var findings: [SpoolFinding] = []
+        try Spool.forEachWaiting(beside: locks.vault) { (place, content) throws(VaultError) in
+            switch content {
+            case .unreadable:
+                if held == nil { findings.append(SpoolFinding(outcome: .kept(.malformed))) }
+            case .record(let record):
+                if let held {
+                    guard record.row.id == held else { return }
+                } else {
+                    do throws(VaultError) {
+                        try locks.lock(connection: record.row.id, wait: 0)
+                    } catch .busy { return }
+                }
+                defer { if held == nil { locks.unlock(connection: record.row.id) } }
+                findings.append(SpoolFinding(outcome: try settle(record, &place, now)))
+            }
+        }
+        return findings
+    }
+
+    private mutating func settle(
+        _ record: RecoveryRecord, _ place: inout SpoolPlace, _ now: Int64
+    ) throws(VaultError) -> SpoolFinding.Outcome {
+        do throws(VaultError) {
+            try refresh()
+            switch try apply(record, now: now) {
+            case .refused(let fault): return .kept(fault)
+            case .stale(let name):
+                try commit(
+                    .note, Event(.recover, .discarded, connection: record.row.id), now: now)
+                place.clear()
+                return .settled(.stale(connection: name))
+            case let settled:
+                place.clear()
+                return .settled(settled)
+            }
+        } catch {
+            let name = connection(record.row.id)?.name ?? record.row.name
+            return .failed(connection: name, error)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+private import Secrets
+
+/// A connection's row as it was sealed and is not in the file yet: what is left of new tokens when the vault could
+/// not take them (SECURITY.md, Recovery record). Ciphertext and clear columns, no secret in the clear.
+///
+/// As text: `ADVAULT-RECOVERY-1 ` and the base64url of a JSON object, at most `maximumBytes` together.
+package struct RecoveryRecord: Equatable, Sendable {
+    package let vault: VaultID
+    package let generation: Int64
+    /// Under the version that it was sealed for.
+    package let row: ConnectionRow
+    /// 56 bytes.
+    let head: [UInt8]
+    /// 2,064 to 14,352 bytes.
+    let body: [UInt8]
+
+    package static let prefix = "ADVAULT-RECOVERY-1 "
+    /// The longest text: every clear text full of what JSON writes in six bytes, and the longest body.
+    package static let maximumBytes = 76_000
+
+    init(vault: VaultID, generation: Int64, row: ConnectionRow, head: [UInt8], body: [UInt8]) {
+        (self.vault, self.generation, self.row, self.head, self.body) = (vault, generation, row, head, body)
+    }
+
+    /// What `Database.update` takes.
+    var values: [Value] { row.values + [.blob(head), .blob(body)] }
+
+    // MARK: As text
+
+    package var text: String { Self.prefix + Base64URL.encode(Array(json.utf8)) }
+
+    /// Members in this order, without a blank: one record has one text.
+    private var json: String {
+        let members = zip(Self.names, values).map { "\"\($0)\":\(RecoveryJSON.encode($1))" }
+        return "{\"vault_id\":\(RecoveryJSON.encode(.blob(vault.bytes))),\"generation\":\(generation),"
+            + "\"table\":\"\(Self.table.rawValue)\",\"row\":{\(members.joined(separator: ","))}}"
+    }
+
+    private static let table = VaultError.Table.connection
+    private static let names = Schema.columns(of: table).map(\.name) + ["head", "body"]
+
+    /// Exactly what `text` gives, but for blanks and line ends around it; all else is refused, a JSON of another
+    /// order or spelling too. Says nothing yet about who wrote it.
+    ///
+    /// Throws `recovery(.malformed)`.
+    package init(text: String) throws(VaultError) {
+        // One byte more than the longest is enough to know.
+        let bytes = Array(text.utf8.prefix(Self.maximumBytes + 1024))
+        let trimmed = Self.trimmed(bytes)
+        guard trimmed.count <= Self.maximumBytes, trimmed.starts(with: Self.prefix.utf8),
+            let encoded = String(validating: trimmed.dropFirst(Self.prefix.utf8.count), as: UTF8.self),
+            let json = Base64URL.decode(encoded), let record = try Self.read(json),
+            record.json.utf8.elementsEqual(json)
+        else { throw .recovery(.malformed) }
+        self = record
+    }
+
+    private static func trimmed(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
+        let blanks: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D]
+        var rest = bytes[...]
+        while let first = rest.first, blanks.contains(first) { rest = rest.dropFirst() }
+        while let last = rest.last, blanks.contains(last) { rest = rest.dropLast() }
+        return rest
+    }
+
+    private static func read(_ json: [UInt8]) throws(VaultError) -> RecoveryRecord? {
+        var reader = RecoveryJSON(json)
+        guard reader.skip("{\"vault_id\":"), case .blob(let id) = reader.value(.blob),
+            let vault = VaultID(bytes: id), reader.skip(",\"generation\":"),
+            case .integer(let generation) = reader.value(.integer), generation >= 1,
+            reader.skip(",\"table\":\"\(table.rawValue)\",\"row\":{")
+        else { return nil }
+        var values: [Value] = []
+        let kinds = Schema.columns(of: table).map { RecoveryJSON.Kind($0.type) } + [.blob, .blob]
+        for (index, (name, kind)) in zip(names, kinds).enumerated() {
+            guard reader.skip("\(index == 0 ? "" : ",")\"\(name)\":"), let value = reader.value(kind) else {
+                return nil
+            }
+            values.append(value)
+        }
+        guard reader.skip("}}"), reader.isAtEnd, case .blob(let body) = values.removeLast(),
+            case .blob(let head) = values.removeLast(), head.count == 56,
+            ConnectionRow.admitsBody(Int64(body.count))
+        else { return nil }
+        do throws(VaultError) {
+            var row = try RowReader(table, values)
+            return RecoveryRecord(
+                vault: vault, generation: generation, row: try ConnectionRow(reading: &row), head: head,
+                body: body)
+        } catch { throw .recovery(.malformed) }
+    }
+}

@@ -1,0 +1,125 @@
+private import Glibc
+
+/// The open spool. Each value is an open file description of its own, so that its locks keep out every other.
+struct SpoolFile: ~Copyable {
+    private let file: Int32
+    private let path: String
+
+    /// nil where there is none. Throws `refusedFile`, `system`, `recovery(.notASpool)`.
+    static func open(_ path: String) throws(VaultError) -> SpoolFile? {
+        let flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
+        let descriptor = unsafe Glibc.open(path, flags)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            if errno == ELOOP { throw .refusedFile(path: path, .symbolicLink) }
+            throw .system(.open, path: path, errno: errno)
+        }
+        let file = SpoolFile(file: descriptor, path: path)
+        try FileRules.checkOpen(descriptor, path: path)
+        guard try file.read(Spool.magic.count, at: 0) == Spool.magic else {
+            throw .recovery(.notASpool(path: path))
+        }
+        return file
+    }
+
+    /// The spool, made where there is none: whole before it has its name, the name on the disk before it is used.
+    static func openOrMake(_ path: String) throws(VaultError) -> SpoolFile {
+        while true {
+            if let file = try open(path) { return file }
+            let temporary = path + ".new-" + (try Hexadecimal.encode(RowID.random().bytes))
+            try FileRules.createEmpty(temporary)
+            do throws(VaultError) {
+                try write(Spool.magic, toNew: temporary)
+                try FileRules.publish(temporary, as: path)
+            } catch {
+                FileRules.remove(temporary)
+                // Another process was quicker: that one is taken.
+                guard case .alreadyExists = error else { throw error }
+            }
+        }
+    }
+
+    private static func write(_ bytes: [UInt8], toNew path: String) throws(VaultError) {
+        let descriptor = unsafe Glibc.open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system(.open, path: path, errno: errno) }
+        let file = SpoolFile(file: descriptor, path: path)
+        try file.allocate(0, bytes: Spool.offset(of: 1))
+        try file.write(bytes, at: 0)
+        guard fsync(descriptor) == 0 else { throw .system(.sync, path: path, errno: errno) }
+    }
+
+    private init(file: Int32, path: String) { (self.file, self.path) = (file, path) }
+
+    deinit { close(file) }
+
+    // MARK: Places
+
+    /// Whether the place is this value's now; it stays so until `release` or the value's end.
+    borrowing func hold(_ place: Int) throws(VaultError) -> Bool { try lock(Int16(F_WRLCK), place) }
+
+    borrowing func release(_ place: Int) { _ = try? lock(Int16(F_UNLCK), place) }
+
+    private borrowing func lock(_ type: Int16, _ place: Int) throws(VaultError) -> Bool {
+        var lock = flock()
+        (lock.l_type, lock.l_whence) = (type, Int16(SEEK_SET))
+        (lock.l_start, lock.l_len) = (off_t(Spool.offset(of: place)), 1)
+        while unsafe fcntl(file, VaultLocks.ofdSet, &lock) != 0 {
+            switch errno {
+            case EINTR: continue
+            case EAGAIN, EACCES: return false
+            default: throw .system(.lock, path: path, errno: errno)
+            }
+        }
+        return true
+    }
+
+    /// Size of the text in a place as it says, in bytes; 0: the place is free, or no block was given to it yet.
+    borrowing func recordSize(_ place: Int) throws(VaultError) -> Int {
+        let bytes = try read(4, at: Spool.offset(of: place))
+        return bytes.count < 4 ? 0 : bytes.reduce(0) { $0 << 8 | Int($1) }
+    }
+
+    /// Gives the bytes their blocks on the disk, so that writing them later needs none.
+    borrowing func allocate(_ offset: Int, bytes: Int) throws(VaultError) {
+        var code = EINTR
+        while code == EINTR { code = posix_fallocate(file, off_t(offset), off_t(bytes)) }
+        guard code == 0 else { throw .system(.write, path: path, errno: code) }
+    }
+
+    // MARK: Bytes
+
+    borrowing func size() throws(VaultError) -> Int {
+        var status = stat()
+        guard unsafe fstat(file, &status) == 0 else { throw .system(.stat, path: path, errno: errno) }
+        return Int(status.st_size)
+    }
+
+    /// At most so many: fewer at the end of the file.
+    borrowing func read(_ count: Int, at offset: Int) throws(VaultError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var got = -1
+        repeat {
+            got = unsafe bytes.withUnsafeMutableBytes {
+                unsafe pread(file, $0.baseAddress, $0.count, off_t(offset))
+            }
+        } while got < 0 && errno == EINTR
+        guard got >= 0 else { throw .system(.read, path: path, errno: errno) }
+        return Array(bytes.prefix(got))
+    }
+
+    /// In one call: what a short write leaves is no record.
+    borrowing func write(_ bytes: [UInt8], at offset: Int) throws(VaultError) {
+        var put = -1
+        repeat {
+            put = unsafe bytes.withUnsafeBytes {
+                unsafe pwrite(file, $0.baseAddress, $0.count, off_t(offset))
+            }
+        } while put < 0 && errno == EINTR
+        guard put >= 0 else { throw .system(.write, path: path, errno: errno) }
+        guard put == bytes.count else { throw .system(.write, path: path, errno: ENOSPC) }
+    }
+
+    borrowing func sync() throws(VaultError) {
+        guard fdatasync(file) == 0 else { throw .system(.sync, path: path, errno: errno) }
+    }
+}

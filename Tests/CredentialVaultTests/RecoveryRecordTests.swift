@@ -1,0 +1,214 @@
+@testable import CredentialVault
+import Foundation
+import Secrets
+import Testing
+
+/// Recovery records: one text for one record, and applied only to the row that they were sealed for.
+@Suite("Recovery records")
+struct RecoveryRecordTests {
+    private static let later = VaultFixture.now + 100
+
+    /// The record of a refresh of `member-1`, which is not committed.
+    static func record(
+        _ vault: borrowing OpenVault, access: String = "new-access", at now: Int64 = later
+    ) throws(VaultError) -> RecoveryRecord {
+        guard var row = vault.connection(named: "member-1") else { throw .changedMeanwhile }
+        (row.refreshedAt, row.accessExpiresAt, row.pending, row.state) = (now, now + 1_000, nil, .ok)
+        return try vault.seal(
+            row,
+            ConnectionSecrets(
+                accessToken: VaultFixture.secret(access), refreshToken: VaultFixture.secret("new-refresh")),
+            now: now)
+    }
+
+    static func accessToken(_ vault: borrowing OpenVault) throws(VaultError) -> String? {
+        guard let row = vault.connection(named: "member-1") else { return nil }
+        return VaultFixture.text(try vault.secrets(of: row).accessToken)
+    }
+
+    // MARK: Text
+
+    @Test("a record and its text are each other's")
+    func roundTrip() throws {
+        let fixture = try VaultFixture.copy()
+        let record = try fixture.unlock { (vault) throws(VaultError) in
+            guard var row = vault.connection(named: "member-1") else { throw .changedMeanwhile }
+            (row.tags, row.lastError, row.consentedAt) = ("a\"b\\c\n\u{1F}é€\u{1F600}", .quota, nil)
+            return try vault.seal(row, ConnectionSecrets(), now: Self.later)
+        }
+        let text = record.text
+        #expect(text.hasPrefix("ADVAULT-RECOVERY-1 "))
+        #expect(try RecoveryRecord(text: text) == record)
+        #expect(try RecoveryRecord(text: "\r\n " + text + "\n") == record)
+    }
+
+    @Test("the longest record fits the limit, and the limit a place of the spool")
+    func longest() throws {
+        let text = String(repeating: "\u{1}", count: 1_024)
+        let row = RecoveryRecord.longest(text)
+        #expect(row.text.utf8.count <= RecoveryRecord.maximumBytes)
+        #expect(try RecoveryRecord(text: row.text) == row)
+        #expect(RecoveryRecord.maximumBytes + 36 <= Spool.placeBytes)
+    }
+
+    @Test("anything else is refused")
+    func malformed() throws {
+        let fixture = try VaultFixture.copy()
+        let text = try fixture.unlock { (vault) throws(VaultError) in try Self.record(vault).text }
+        let json = try Self.json(text)
+        #expect(try RecoveryRecord(text: Self.text(json)).text == text)
+        let altered = [
+            json.replacing(#"{"vault_id""#, with: #"{ "vault_id""#),
+            json.replacing(#""table":"connection""#, with: #""table":"app""#),
+            json.replacing(#""generation":1"#, with: #""generation":01"#),
+            json.replacing(#""generation":1"#, with: #""generation":0"#),
+            json.replacing(#""generation":1"#, with: #""generation":-1"#),
+            json.replacing(#""generation":1"#, with: #""generation":1.0"#),
+            json.replacing(#""generation":1"#, with: #""generation":99999999999999999999"#),
+            json.replacing(#""generation":1"#, with: #""generation":1,"generation":1"#),
+            json.replacing(#""generation":1"#, with: #""generation":1,"more":1"#),
+            json.replacing(#""state":"ok""#, with: #""state":"fine""#),
+            json.replacing(#""state":"ok""#, with: #""state":null"#),
+            json.replacing(#""state":"ok""#, with: "\"state\":\"\\u006fk\""),
+            json.replacing(#""name":"member-1""#, with: #""name":"""#),
+            json.replacing(#""version":2,"#, with: ""),
+            json.replacing("}}", with: "}"),
+            json.replacing("}}", with: "}}}"),
+            json + " ",
+            String(json.dropLast()),
+            "{}", "",
+        ]
+        for other in altered {
+            #expect(throws: VaultError.recovery(.malformed), "\(other.prefix(60))") {
+                try RecoveryRecord(text: Self.text(other))
+            }
+        }
+        for other in [
+            "", "ADVAULT-RECOVERY-1", "ADVAULT-RECOVERY-1 ", text + "=", text + "\n" + text,
+            text.replacing("RECOVERY-1", with: "RECOVERY-2"), String(text.dropLast(2)),
+            text + String(repeating: "A", count: 80_000), text.replacing(" ", with: "  "),
+        ] {
+            #expect(throws: VaultError.recovery(.malformed)) { try RecoveryRecord(text: other) }
+        }
+    }
+
+    private static func json(_ text: String) throws -> String {
+        let encoded = String(text.dropFirst(RecoveryRecord.prefix.count))
+        return String(decoding: try #require(Base64URL.decode(encoded)), as: UTF8.self)
+    }
+
+    private static func text(_ json: String) -> String {
+        RecoveryRecord.prefix + Base64URL.encode(Array(json.utf8))
+    }
+
+    // MARK: Applying
+
+    @Test("a record of the next version goes in as it stands; a second time it is there already")
+    func applied() throws {
+        let fixture = try VaultFixture.copy()
+        let record = try fixture.unlock { (vault) throws(VaultError) in try Self.record(vault) }
+        try fixture.unlock { (vault) throws(VaultError) in
+            let first = try vault.apply(record, now: Self.later)
+            #expect(first == .applied(connection: "member-1"))
+            let second = try vault.apply(record, now: Self.later)
+            #expect(second == .stored(connection: "member-1"))
+        }
+        try fixture.unlock { (vault) throws(VaultError) in
+            #expect(try Self.accessToken(vault) == "new-access")
+            #expect(vault.connection(named: "member-1") == record.row)
+            try vault.verify()
+        }
+    }
+
+    @Test("a record that a change without tokens overtook puts its tokens onto the row as it is")
+    func overtaken() throws {
+        let fixture = try VaultFixture.copy()
+        try fixture.unlock { (vault) throws(VaultError) in
+            let record = try Self.record(vault)
+            guard var row = vault.connection(named: "member-1") else { throw .changedMeanwhile }
+            (row.state, row.tags) = (.interrupted, "new-tag")
+            try vault.commit(
+                .replaceConnection(row, nil), Event(.refresh, .interrupted), now: Self.later + 5)
+            let recovery = try vault.apply(record, now: Self.later + 10)
+            #expect(recovery == .applied(connection: "member-1"))
+            #expect(try Self.accessToken(vault) == "new-access")
+            let now = vault.connection(named: "member-1")
+            #expect(now?.state == .ok)
+            #expect(now?.tags == "new-tag")
+            #expect(now?.refreshedAt == Self.later)
+            #expect(now?.version == 3)
+        }
+    }
+
+    @Test("a record whose connection has newer tokens changes nothing")
+    func stale() throws {
+        let fixture = try VaultFixture.copy()
+        try fixture.unlock { (vault) throws(VaultError) in
+            let old = try Self.record(vault, access: "old")
+            let new = try Self.record(vault, access: "newer", at: Self.later + 1)
+            _ = try vault.apply(new, now: Self.later)
+            let epoch = vault.header.epoch
+            let recovery = try vault.apply(old, now: Self.later)
+            #expect(recovery == .stale(connection: "member-1"))
+            #expect(vault.header.epoch == epoch)
+            #expect(try Self.accessToken(vault) == "newer")
+        }
+    }
+
+    @Test("of another vault, another generation or a connection that is gone: refused")
+    func elsewhere() throws {
+        let fixture = try VaultFixture.copy()
+        try fixture.unlock { (vault) throws(VaultError) in
+            let record = try Self.record(vault)
+            let other = VaultID(bytes: Array(repeating: 5, count: 16))!
+            let moved = RecoveryRecord(
+                vault: other, generation: 1, row: record.row, head: record.head, body: record.body)
+            #expect(try vault.apply(moved, now: Self.later) == .refused(.anotherVault(found: other)))
+            let old = RecoveryRecord(
+                vault: record.vault, generation: 2, row: record.row, head: record.head, body: record.body)
+            #expect(try vault.apply(old, now: Self.later) == .refused(.anotherGeneration(found: 2)))
+            let id = record.row.id
+            try vault.commit(.removeConnection(id), Event(.disconnect, .ok), now: Self.later)
+            #expect(try vault.apply(record, now: Self.later) == .refused(.noRow))
+        }
+    }
+
+    @Test("each byte of the record's JSON altered: refused, and the vault stays as it is")
+    func flipped() throws {
+        let fixture = try VaultFixture.copy()
+        try fixture.unlock { (vault) throws(VaultError) in
+            let record = try Self.record(vault)
+            let epoch = vault.header.epoch
+            var json = Array(Base64URL.decode(String(record.text.dropFirst(RecoveryRecord.prefix.count)))!)
+            for index in json.indices {
+                json[index] ^= 1
+                let text = RecoveryRecord.prefix + Base64URL.encode(json)
+                json[index] ^= 1
+                guard let altered = try? RecoveryRecord(text: text) else { continue }
+                guard case .refused = try vault.apply(altered, now: Self.later) else {
+                    Issue.record("byte \(index) was altered and the record applied")
+                    continue
+                }
+            }
+            #expect(vault.header.epoch == epoch)
+            #expect(try vault.apply(record, now: Self.later) == .applied(connection: "member-1"))
+        }
+    }
+}
+
+extension RecoveryRecord {
+    /// Every text at its limit, of the character that JSON writes longest.
+    static func longest(_ text: String) -> RecoveryRecord {
+        let id = RowID(bytes: Array(repeating: 255, count: 16))!
+        var row = ConnectionRow(
+            id: id, name: text, appID: id, scopes: String(repeating: text, count: 4))
+        (row.version, row.createdAt, row.updatedAt, row.tags) = (.max, .max, .max, text)
+        (row.accessExpiresAt, row.refreshExpiresAt, row.consentedAt) = (.max, .max, .max)
+        (row.refreshedAt, row.pending, row.lastError, row.state) = (
+            .max, .max, .unauthorizedClient, .interrupted
+        )
+        return RecoveryRecord(
+            vault: VaultID(bytes: id.bytes)!, generation: .max, row: row,
+            head: Array(repeating: 255, count: 56), body: Array(repeating: 255, count: 14_352))
+    }
+}
