@@ -6,7 +6,7 @@ internal import ArgumentParser
 struct Program: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "advault-bench", abstract: "Measures what the vault costs. A tool of the package.",
-        subcommands: [UnlockCommand.self, CommitCommand.self, KDFCommand.self])
+        subcommands: [UnlockCommand.self, CommitCommand.self, RotateCommand.self, KDFCommand.self])
 }
 
 /// Which vault, with which key, how often.

@@ -21,7 +21,9 @@ struct Spent {
         return seconds(used.ru_utime) + seconds(used.ru_stime)
     }
 
-    private static func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+    private static func seconds(_ time: timeval) -> Double {
+        Double(time.tv_sec) + Double(time.tv_usec) / 1e6
+    }
 
     /// The most memory that this process ever held, in MiB; the kernel counts in KiB.
     static func peak() -> Double { Double(usage().ru_maxrss) / 1024 }

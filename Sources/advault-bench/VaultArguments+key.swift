@@ -14,7 +14,8 @@ extension VaultArguments {
         }
         guard count > 0 else { throw Failure.keyFile }
         let text = try line.withBytes { (span) throws(SecretsError) in
-            let end = unsafe span.unsafeLoad(fromByteOffset: count - 1, as: UInt8.self) == 10 ? count - 1 : count
+            let end =
+                unsafe span.unsafeLoad(fromByteOffset: count - 1, as: UInt8.self) == 10 ? count - 1 : count
             return try SecretBytes(copying: span.extracting(0..<end))
         }
         return .machine(try MachineKey.identity(parsing: text))
