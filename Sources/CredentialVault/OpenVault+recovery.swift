@@ -31,7 +31,7 @@ extension OpenVault {
         let size = Int64(record.body.count)
         next.connections[place] = Kept(
             row: record.row, head: record.head, bodyCount: size,
-            digest: try next.digest(record.row, head: record.head, bodyCount: size))
+            digest: try Digest.row(record.row, head: record.head, bodyCount: size, in: next.header))
         return .update(.connection, record.values)
     }
 
