@@ -44,7 +44,7 @@ final class VaultFixture {
         return FileManager.default.contents(atPath: fixture.path)!
     }()
 
-    private init(copying bytes: Data) throws {
+    init(copying bytes: Data) throws {
         machine = Array(repeating: 7, count: 32)
         folder = try Self.makeFolder()
         _ = FileManager.default.createFile(
