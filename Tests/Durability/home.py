@@ -1,0 +1,141 @@
+"""A vault that the program itself made, in a home of its own, and how the programs of this folder drive and read it."""
+import contextlib
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+sys.path.insert(0, os.path.join(ROOT, "Tests", "SecondImplementation"))
+import grow  # noqa: E402
+import vault_reader as v  # noqa: E402
+
+PASSPHRASE = "correct horse battery staple"
+FILES = ("vault.db", "vault.db-wal", "vault.db-shm", "vault.db.lock")
+
+
+class Failed(Exception):
+    """Something did not hold; its text says what."""
+
+
+def require(condition, message):
+    if not condition:
+        raise Failed(message)
+
+
+class Home:
+    """Slots `passphrase`, `cron` and `laptop`; the app `acme`; connections grown-1…grown-N.
+
+    `with Home(program, N) as home:`; the folder goes at the end.
+    """
+
+    def __init__(self, program, connections=0):
+        self.program = os.path.abspath(program)
+        self.folder = tempfile.mkdtemp(prefix="advault-durability-")
+        self.vault = os.path.join(self.folder, "vault.db")
+        self.environment = {"HOME": self.folder, "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8",
+                            "ADVAULT_VAULT": self.vault, "SWIFT_BACKTRACE": "enable=no"}
+        self.write("passphrase", PASSPHRASE)
+        self.write("client-secret", "client-secret-of-acme")
+        self.must("init", ADVAULT_NEW_PASSPHRASE=PASSPHRASE)
+        for label in ("cron", "laptop"):
+            self.must("key", "add", label, "--public-key", self.new_key(label), "--passphrase-file",
+                      self.path("passphrase"))
+        self.must("app", "add", "acme", "--provider", "linkedin-ads", "--client-id", "77", "--client-secret-file",
+                  self.path("client-secret"), *self.key("cron"))
+        if connections:
+            grow.grow(self.vault, self.machine("cron"), connections)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.folder)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def write(self, name, text):
+        with open(os.open(self.path(name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(text + "\n")
+
+    # Running
+
+    def command(self, *arguments, before=()):
+        return [*before, self.program, *arguments]
+
+    def run(self, *arguments, before=(), **environment):
+        """Without a terminal: nothing can be asked."""
+        return subprocess.run(self.command(*arguments, before=before), env=self.environment | environment,
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False,
+                              start_new_session=True)
+
+    def must(self, *arguments, **environment):
+        done = self.run(*arguments, **environment)
+        require(done.returncode == 0, f"{' '.join(arguments)}: exit {done.returncode}: {done.stderr}")
+        return done.stdout
+
+    # Keys
+
+    def new_key(self, name):
+        """The public half; the secret half is in the file NAME.key."""
+        return self.must("key", "generate", "--out", self.path(name + ".key")).strip()
+
+    def key(self, name):
+        """The options that open the vault with it."""
+        if name.startswith("passphrase"):
+            return "--passphrase-file", self.path(name)
+        return "--key-file", self.path(name + ".key")
+
+    def machine(self, name):
+        return v.parse_machine_key(v.read_line(self.path(name + ".key")))
+
+    # Reading, by the second implementation
+
+    def read(self, key, verify=True, vault=None):
+        """What the vault holds, or the word of the answer."""
+        with contextlib.suppress(FileNotFoundError):
+            if key.startswith("passphrase"):
+                secret = {"passphrase": v.parse_passphrase(v.read_line(self.path(key)))}
+            else:
+                secret = {"machine_key": self.machine(key)}
+        try:
+            return v.open_vault(vault or self.vault, verify=verify, **secret)
+        except v.VaultError as error:
+            return error.word
+
+    # Copies
+
+    def save(self, name):
+        """The vault as it stands, without an index of the -wal that another process keeps."""
+        folder = self.path(name)
+        os.makedirs(folder, mode=0o700)
+        for file in FILES[:2]:
+            if os.path.exists(self.path(file)):
+                shutil.copy2(self.path(file), folder)
+        return os.path.join(folder, FILES[0])
+
+    def restore(self, name):
+        for file in FILES:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self.path(file))
+        for file in os.listdir(self.path(name)):
+            shutil.copy2(os.path.join(self.path(name), file), self.folder)
+
+    def bytes(self):
+        """The file and its -wal."""
+        found = []
+        for file in FILES[:2]:
+            with contextlib.suppress(FileNotFoundError), open(self.path(file), "rb") as opened:
+                found.append(opened.read())
+        return [data for data in found if data]
+
+    def edit(self, sql, *values, many=None):
+        """What anybody who can write to the file does."""
+        with contextlib.closing(sqlite3.connect(self.vault, isolation_level=None)) as db:
+            db.execute("BEGIN IMMEDIATE")
+            changed = (db.executemany(sql, many) if many else db.execute(sql, values)).rowcount
+            db.execute("COMMIT")
+        require(changed > 0, f"no row was changed: {sql}")
