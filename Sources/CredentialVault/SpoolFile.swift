@@ -1,3 +1,4 @@
+private import CSQLite
 private import Glibc
 
 /// The open spool. Each value is an open file description of its own, so that its locks keep out every other.

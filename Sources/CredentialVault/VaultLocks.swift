@@ -1,3 +1,4 @@
+private import CSQLite
 private import Glibc
 
 /// Kernel locks on `PATH.lock` (SAFETY.md, Never lose a token, step 1): the vault shared or exclusive, and each
