@@ -20,8 +20,11 @@ package enum CommandError: Error, Equatable, Sendable {
     /// The secret half of a key stands in keys/vectors of the source code.
     case publishedTestKey(source: String)
     case secretFile(path: String, FileFault)
+    /// What a program that should print a secret did instead. `source` is the option or variable that named it.
+    case command(source: String, CommandFault)
     case secretTooLong(source: String, limit: Int)
-    case passphraseTooShort(characters: Int)
+    /// Unicode code points, and the cost it would have been stretched at.
+    case passphraseTooShort(characters: Int, logN: Int64)
     case passphraseBytes(source: String)
     case passphrasesDiffer
     case secrets(SecretsError)
@@ -39,7 +42,9 @@ package enum CommandError: Error, Equatable, Sendable {
     case fileExists(path: String)
     case file(path: String, errno: Int32)
 
-    package enum Asked: String, Equatable, Sendable { case clientSecret, pastedAddress, passphrase }
+    package enum Asked: String, Equatable, Sendable {
+        case clientSecret, pastedAddress, passphrase, generatedPassphrase
+    }
 
     package enum ArgumentFault: Equatable, Sendable {
         case duration(String)
@@ -49,13 +54,41 @@ package enum CommandError: Error, Equatable, Sendable {
         case noNames
         case exclusive(String, String)
         case oneOf(String, String)
-        case descriptor(Int32)
+        case descriptor(Int32, DescriptorFault)
+        /// Not 15…20.
+        case kdfCost(Int64)
+    }
+
+    package enum DescriptorFault: Equatable, Sendable {
+        /// Nobody handed it over.
+        case closed
+        /// 1 or 2: what is printed goes there.
+        case output
+        case terminal
+        /// Named for the old key and for the new one.
+        case bothKeys
     }
 
     package enum FileFault: Equatable, Sendable {
         case missing, folder, notRegular, foreignOwner
+        /// The path leads through somebody else's link.
+        case foreignLink(name: String)
         case wideMode(UInt32)
         case system(errno: Int32)
+    }
+
+    package enum CommandFault: Equatable, Sendable {
+        /// No word at all, or an empty one first.
+        case empty
+        case openQuote
+        case notStarted(String, errno: Int32)
+        case failed(code: Int32)
+        /// Ended by this signal.
+        case signalled(Int32)
+        case timedOut
+        /// Bytes.
+        case tooLong(limit: Int)
+        case printedNothing
     }
 
     package enum SettingsFault: Equatable, Sendable {

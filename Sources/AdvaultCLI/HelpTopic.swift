@@ -35,28 +35,6 @@ enum HelpTopic: String, CaseIterable {
             ]).joined(separator: "\n")
     }
 
-    private static let keysText = """
-        How a command gets the key that opens the vault. A flag beats the environment; two on one level are
-        an error. Without any of them the passphrase is asked for on the terminal.
-
-          --key-file FILE            a file with a machine key (ADVAULT-SECRET-KEY-1…)
-          --passphrase-file FILE     a file with a passphrase
-          ADVAULT_KEY                a machine key itself
-          ADVAULT_KEY_FILE           the path of such a file
-          ADVAULT_PASSPHRASE         a passphrase itself
-          ADVAULT_PASSPHRASE_FILE    the path of such a file
-
-        A new passphrase (init, key add --passphrase) has sources of its own, so that the old one is never
-        taken for the new one: --new-passphrase-file, ADVAULT_NEW_PASSPHRASE, ADVAULT_NEW_PASSPHRASE_FILE,
-        else the terminal, where it is asked for twice.
-
-        Files must be regular, your own or root's, and closed to others (chmod 600). One trailing line end is
-        stripped. Secrets are never taken from arguments, which every user of the machine can read.
-
-        --slot LABEL               try this slot alone (advault key list shows them)
-        --vault-id ID              refuse any other vault; also ADVAULT_VAULT_ID
-        """
-
     private static let settingsText = """
         Settings stand in $XDG_CONFIG_HOME/advault/config.json, usually ~/.config/advault/config.json. All are
         optional, any other key is an error:

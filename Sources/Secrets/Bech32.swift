@@ -118,7 +118,7 @@ package enum Bech32 {
         return out.finish()
     }
 
-    private static func letter(of group: UInt8, uppercase: Bool) -> UInt8 {
+    static func letter(of group: UInt8, uppercase: Bool) -> UInt8 {
         var letter: UInt8 = 0
         // The whole alphabet is read, whichever letter it is.
         for (value, candidate) in alphabet.enumerated() {

@@ -29,3 +29,8 @@ struct ProcessView {
         }
     }
 }
+
+extension ProcessView {
+    /// Whether it has ended; who should bury it may be slow.
+    var hasEnded: Bool { ["Z", nil].contains(status("State").first) }
+}

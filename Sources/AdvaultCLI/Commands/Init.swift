@@ -19,9 +19,11 @@ struct Init: ParsableCommand {
         let context = try vault.context()
         try Initialise.check(label: label)
         let source = try newKey.source()
+        let logN = try newKey.logN()
         try refuseExisting(context.vaultPath)
-        let passphrase = try source.read(.current)
-        let report = try Initialise.run(slot: .passphrase(passphrase, logN: 17), label: label, in: context)
+        let passphrase = try source.read(logN: logN, .current)
+        let report = try Initialise.run(
+            slot: .passphrase(passphrase, logN: logN), label: label, in: context)
         if vault.json {
             return try JSON.answer(
                 .init("vault", .object([.init("id", .string(report.vault.text))])),
@@ -38,18 +40,5 @@ struct Init: ParsableCommand {
         guard unsafe lstat(path, &status) == 0 else { return }
         let isFolder = status.st_mode & S_IFMT == S_IFDIR
         throw isFolder ? VaultError.refusedFile(path: path, .folder) : .alreadyExists(path: path)
-    }
-}
-
-/// Where a new passphrase comes from: never from the sources of the old one.
-struct NewKeyOptions: ParsableArguments {
-    @Option(
-        help: .init(
-            "A file with the new passphrase; else ADVAULT_NEW_PASSPHRASE, ADVAULT_NEW_PASSPHRASE_FILE, else the prompt.",
-            valueName: "path"))
-    var newPassphraseFile: String?
-
-    func source() throws(CommandError) -> NewPassphraseSource {
-        try NewPassphraseSource.choose(file: newPassphraseFile, .current)
     }
 }

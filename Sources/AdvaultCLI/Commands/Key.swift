@@ -86,8 +86,10 @@ struct KeyAddCommand: ParsableCommand {
             report = try Keys.add(.machine(publicKey: key), label: label, in: context)
         case (nil, true):
             try prepare(&context)
-            let new = try newKey.source().read(.current)
-            report = try Keys.add(.passphrase(new, logN: 17), label: label, in: context)
+            let source = try newKey.source(old: key.origin().source)
+            let logN = try newKey.logN()
+            let new = try source.read(logN: logN, .current)
+            report = try Keys.add(.passphrase(new, logN: logN), label: label, in: context)
         }
         try tell(report)
     }

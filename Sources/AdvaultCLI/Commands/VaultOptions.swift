@@ -37,8 +37,24 @@ struct KeyOptions: ParsableArguments {
     @Option(help: .init("A file with a machine key.", valueName: "path"))
     var keyFile: String?
 
+    @Option(
+        name: .customLong("key-fd"),
+        help: .init("An inherited descriptor to read a machine key from.", valueName: "number"))
+    var keyDescriptor: Int32?
+
+    @Option(help: .init("A command that prints a machine key; no shell.", valueName: "command"))
+    var keyCommand: String?
+
     @Option(help: .init("A file with a passphrase.", valueName: "path"))
     var passphraseFile: String?
+
+    @Option(
+        name: .customLong("passphrase-fd"),
+        help: .init("An inherited descriptor to read a passphrase from.", valueName: "number"))
+    var passphraseDescriptor: Int32?
+
+    @Option(help: .init("A command that prints a passphrase; no shell.", valueName: "command"))
+    var passphraseCommand: String?
 
     @Option(help: .init("Try this key slot alone.", valueName: "label"))
     var slot: String?
@@ -51,8 +67,7 @@ struct KeyOptions: ParsableArguments {
     func add(to context: inout Context) throws(CommandError) {
         let outside = CommandContext.current
         context.unlock = UnlockOptions(slot: slot, pin: try pin(outside))
-        let origin = try KeyOrigin.choose(
-            .init(keyFile: keyFile, passphraseFile: passphraseFile), outside)
+        let origin = try origin(outside)
         context.key = KeySource(
             isInteractive: origin == .prompt,
             check: { () throws(OperationError) in
@@ -63,6 +78,16 @@ struct KeyOptions: ParsableArguments {
                     throw .input(InputFailure(error))
                 }
             })
+    }
+
+    /// Where the key comes from; nothing of it is read.
+    func origin(_ outside: CommandContext = .current) throws(CommandError) -> KeyOrigin {
+        try KeyOrigin.choose(
+            .init(
+                key: .init(file: keyFile, descriptor: keyDescriptor, command: keyCommand),
+                passphrase: .init(
+                    file: passphraseFile, descriptor: passphraseDescriptor, command: passphraseCommand)),
+            outside)
     }
 
     private func pin(_ outside: CommandContext) throws(CommandError) -> VaultID? {

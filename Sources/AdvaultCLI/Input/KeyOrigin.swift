@@ -1,64 +1,77 @@
 package import CredentialVault
+internal import Glibc
 internal import Secrets
 
-/// Where the key that opens the vault comes from. A flag beats the environment; two on one level are an error.
+/// Where the key that opens the vault comes from. A flag beats the environment, the environment beats systemd's
+/// credentials folder; two on one level are an error.
 package enum KeyOrigin: Equatable, Sendable {
-    case keyFile(String)
-    case passphraseFile(String)
-    case environmentKey
-    case environmentPassphrase
+    case machineKey(SecretSource)
+    case passphrase(SecretSource)
     /// A passphrase typed at the terminal.
     case prompt
     /// None, and no terminal to ask on: an error as soon as a key is needed.
     case missing
 
     package struct Flags: Equatable, Sendable {
-        package var keyFile: String?
-        package var passphraseFile: String?
-        package init(keyFile: String? = nil, passphraseFile: String? = nil) {
-            (self.keyFile, self.passphraseFile) = (keyFile, passphraseFile)
+        package var key = SecretSource.Given()
+        package var passphrase = SecretSource.Given()
+        package init(key: SecretSource.Given = .init(), passphrase: SecretSource.Given = .init()) {
+            (self.key, self.passphrase) = (key, passphrase)
         }
     }
 
     /// Picks the source and reads nothing, so that wrong usage is told before anything happens.
     package static func choose(_ flags: Flags, _ context: CommandContext) throws(CommandError) -> KeyOrigin {
-        let given: [(String, KeyOrigin)?] = [
-            flags.keyFile.map { ("--key-file", .keyFile($0)) },
-            flags.passphraseFile.map { ("--passphrase-file", .passphraseFile($0)) },
-        ]
-        if let source = try single(given) { return source }
-        let set: [(String, KeyOrigin)?] = [
-            context.secrets.isSet(.key) ? ("ADVAULT_KEY", .environmentKey) : nil,
-            context.variable("ADVAULT_KEY_FILE").map { ("ADVAULT_KEY_FILE", .keyFile($0)) },
-            context.secrets.isSet(.passphrase) ? ("ADVAULT_PASSPHRASE", .environmentPassphrase) : nil,
-            context.variable("ADVAULT_PASSPHRASE_FILE").map {
-                ("ADVAULT_PASSPHRASE_FILE", .passphraseFile($0))
-            },
-        ]
-        if let source = try single(set) { return source }
-        return Terminal.isThere ? .prompt : .missing
+        let given = origins(flags.key.sources("--key"), flags.passphrase.sources("--passphrase"))
+        let set = origins(
+            SecretSource.inEnvironment(.key, context), SecretSource.inEnvironment(.passphrase, context))
+        // Step by step: `??` forgets the type of what its right side throws.
+        var chosen = try SecretSource.single(given)
+        if chosen == nil { chosen = try SecretSource.single(set) }
+        guard let chosen = chosen ?? credential(context) else { return Terminal.isThere ? .prompt : .missing }
+        try chosen.source?.check()
+        return chosen
+    }
+
+    private static func origins(
+        _ keys: [(String, SecretSource)], _ passphrases: [(String, SecretSource)]
+    ) -> [(String, KeyOrigin)] {
+        keys.map { ($0.0, .machineKey($0.1)) } + passphrases.map { ($0.0, .passphrase($0.1)) }
+    }
+
+    /// `advault.key` in the folder that systemd made for this service, where there is one.
+    private static func credential(_ context: CommandContext) -> KeyOrigin? {
+        guard let folder = context.variable("CREDENTIALS_DIRECTORY") else { return nil }
+        let path = folder + "/advault.key"
+        var status = stat()
+        // One that is there and cannot be used is an error when it is read, not a reason to ask.
+        guard unsafe lstat(path, &status) == 0 || errno != ENOENT else { return nil }
+        return .machineKey(.file(path))
+    }
+
+    package var source: SecretSource? {
+        switch self {
+        case .machineKey(let source), .passphrase(let source): source
+        case .prompt, .missing: nil
+        }
     }
 
     /// Reads the key. A typed passphrase can be asked for again by calling this again; the others cannot change.
     package func read(_ context: CommandContext) throws(CommandError) -> UnlockKey {
         switch self {
-        case .keyFile(let path):
-            return .machine(try KeyOrigin.identity(SecretFile.read(path, limit: KeyOrigin.keyLimit), path))
-        case .environmentKey:
-            return .machine(try KeyOrigin.identity(environment(.key, context), "ADVAULT_KEY"))
-        case .passphraseFile(let path):
-            return .passphrase(
-                try Passphrase.checked(SecretFile.read(path, limit: Passphrase.limit), source: path))
-        case .environmentPassphrase:
-            return .passphrase(
-                try Passphrase.checked(environment(.passphrase, context), source: "ADVAULT_PASSPHRASE"))
+        case .machineKey(let source):
+            let text = try source.read(limit: KeyOrigin.keyLimit, .old, context)
+            return .machine(try KeyOrigin.identity(text, source.name))
+        case .passphrase(let source):
+            let text = try source.read(limit: Passphrase.limit, .old, context)
+            return .passphrase(try Passphrase.checked(text, source: source.name))
         case .prompt:
             return .passphrase(try Passphrase.ask("Passphrase of the vault: "))
         case .missing: throw .noKeySource
         }
     }
 
-    /// A machine key is 74 characters; a little more, so that what is wrong about a longer one can be said.
+    /// A machine key is 78 characters; a little more, so that what is wrong about a longer one can be said.
     private static let keyLimit = 1024
 
     private static func identity(
@@ -76,11 +89,5 @@ package enum KeyOrigin: Equatable, Sendable {
             if case .machineKeyText(let fault) = error { throw .notAMachineKey(source: source, fault) }
             throw .secrets(error)
         }
-    }
-
-    private static func single(_ sources: [(String, KeyOrigin)?]) throws(CommandError) -> KeyOrigin? {
-        let there = sources.compactMap { $0 }
-        guard there.count < 2 else { throw .twoSources(there[0].0, there[1].0) }
-        return there.first?.1
     }
 }

@@ -5,7 +5,7 @@ package import Secrets
 package enum Passphrase {
     /// Bytes.
     package static let limit = 1024
-    /// Characters of UTF-8 that a new one must have.
+    /// Unicode code points that a new one must have: what is typed as one may count as two when it is decomposed.
     package static let minimum = 15
 
     package static func ask(_ prompt: String) throws(CommandError) -> SecretBytes {
@@ -19,12 +19,26 @@ package enum Passphrase {
     }
 
     /// A new passphrase, typed twice.
-    static func askNew() throws(CommandError) -> SecretBytes {
+    static func askNew(logN: Int64) throws(CommandError) -> SecretBytes {
         let first = try ask("New passphrase, at least \(minimum) characters: ")
-        try demandLength(first)
+        try demandLength(first, logN: logN)
         let second = try ask("The same once more: ")
         guard first.equals(second) else { throw .passphrasesDiffer }
         return first
+    }
+
+    /// A new passphrase that is made here. It is shown once, on the terminal, before anything is made with it.
+    static func generate() throws(CommandError) -> SecretBytes {
+        let passphrase: SecretBytes
+        do { passphrase = try GeneratedPassphrase.make() } catch { throw .secrets(error) }
+        switch Terminal() {
+        case .some(let terminal):
+            try terminal.show("The new passphrase, shown this once:\n\n    ", passphrase, "\n\n")
+            _ = try terminal.readSecret(
+                "Write it down, then press Enter (Ctrl-C: nothing is made). ", limit: limit)
+        case .none: throw .noTerminal(.generatedPassphrase)
+        }
+        return passphrase
     }
 
     /// Refuses bytes that no passphrase may have.
@@ -43,7 +57,7 @@ package enum Passphrase {
         return passphrase
     }
 
-    static func demandLength(_ passphrase: borrowing SecretBytes) throws(CommandError) {
+    static func demandLength(_ passphrase: borrowing SecretBytes, logN: Int64) throws(CommandError) {
         let characters = passphrase.withBytes { span in
             // Continuation bytes of UTF-8 begin with the bits 10 and count nothing.
             var count = 0
@@ -51,48 +65,6 @@ package enum Passphrase {
             where unsafe span.unsafeLoad(fromByteOffset: offset, as: UInt8.self) & 0xC0 != 0x80 { count += 1 }
             return count
         }
-        guard characters >= minimum else { throw .passphraseTooShort(characters: characters) }
-    }
-}
-
-/// Where the passphrase of a new slot comes from: sources of its own, so that the old one is never taken for the
-/// new one.
-package enum NewPassphraseSource: Equatable, Sendable {
-    case file(String)
-    case environment
-    case prompt
-
-    package static func choose(
-        file: String?, _ context: CommandContext
-    ) throws(CommandError) -> NewPassphraseSource {
-        if let file { return .file(file) }
-        let set = context.secrets.isSet(.newPassphrase)
-        switch (set, context.variable("ADVAULT_NEW_PASSPHRASE_FILE")) {
-        case (true, .some): throw .twoSources("ADVAULT_NEW_PASSPHRASE", "ADVAULT_NEW_PASSPHRASE_FILE")
-        case (true, .none): return .environment
-        case (false, .some(let path)): return .file(path)
-        case (false, .none):
-            guard Terminal.isThere else { throw .noNewPassphraseSource }
-            return .prompt
-        }
-    }
-
-    package func read(_ context: CommandContext) throws(CommandError) -> SecretBytes {
-        switch self {
-        case .prompt: return try Passphrase.askNew()
-        case .file(let path):
-            return try NewPassphraseSource.accepted(SecretFile.read(path, limit: Passphrase.limit), path)
-        case .environment:
-            return try NewPassphraseSource.accepted(
-                AdvaultCLI.environment(.newPassphrase, context), "ADVAULT_NEW_PASSPHRASE")
-        }
-    }
-
-    private static func accepted(
-        _ passphrase: consuming SecretBytes, _ source: String
-    ) throws(CommandError) -> SecretBytes {
-        let checked = try Passphrase.checked(passphrase, source: source)
-        try Passphrase.demandLength(checked)
-        return checked
+        guard characters >= minimum else { throw .passphraseTooShort(characters: characters, logN: logN) }
     }
 }

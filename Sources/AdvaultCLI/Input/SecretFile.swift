@@ -4,29 +4,62 @@ package import Secrets
 /// A file that holds one secret: a machine key, a passphrase, a client secret.
 package enum SecretFile {
     /// Reads it into locked memory, without one trailing line end. The file must be regular, the user's own or
-    /// root's, and closed to everybody else.
+    /// root's, closed to everybody else, and reached through no link of anybody else's. `/dev/fd/N`, which is what
+    /// process substitution hands over, is descriptor N.
     ///
     /// In systemd's credentials folder root's file may show a group bit: where systemd lets the service's user in by
     /// an access control list, that bit is the list's mask and names no group.
     package static func read(_ path: String, limit: Int) throws(CommandError) -> SecretBytes {
-        // O_NONBLOCK: opening a FIFO that nobody writes to must not hang; it is refused below.
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-        guard descriptor >= 0 else {
-            throw .secretFile(path: path, errno == ENOENT ? .missing : .system(errno: errno))
+        if let number = descriptor(namedBy: path) {
+            return try read(descriptor: number, source: "file descriptor \(number)", limit: limit)
         }
-        defer { close(descriptor) }
-        if let fault = fault(of: descriptor, isCredential: isCredential(path)) {
+        let opened = try open(path)
+        defer { close(opened) }
+        if let fault = fault(of: opened, isCredential: isCredential(path)) {
             throw .secretFile(path: path, fault)
         }
-        return try readLine(descriptor, source: path, limit: limit)
+        return try readLine(opened, source: path, limit: limit)
     }
 
-    /// Reads the same from a descriptor that was handed over; what stands behind it is its owner's choice.
+    private static func open(_ path: String) throws(CommandError) -> Int32 {
+        do { return try TrustedPath.open(path) } catch {
+            switch error {
+            case .system(ENOENT): throw .secretFile(path: path, .missing)
+            case .system(let number): throw .secretFile(path: path, .system(errno: number))
+            case .foreignLink(let name): throw .secretFile(path: path, .foreignLink(name: name))
+            }
+        }
+    }
+
+    /// Reads the same from a descriptor that was handed over, to its end; what stands behind it is its owner's
+    /// choice.
     package static func read(descriptor: Int32, source: String, limit: Int) throws(CommandError)
         -> SecretBytes
     {
-        guard fcntl(descriptor, F_GETFD) != -1 else { throw .argument(.descriptor(descriptor)) }
+        try check(descriptor: descriptor)
         return try readLine(descriptor, source: source, limit: limit)
+    }
+
+    /// Refuses what nobody handed over. From here on no program that we start inherits it.
+    static func check(descriptor: Int32) throws(CommandError) {
+        guard descriptor >= 0, fcntl(descriptor, F_GETFD) != -1 else {
+            throw .argument(.descriptor(descriptor, .closed))
+        }
+        let isForWriting = fcntl(descriptor, F_GETFL) & O_ACCMODE == O_WRONLY
+        guard descriptor != STDOUT_FILENO, descriptor != STDERR_FILENO, !isForWriting else {
+            throw .argument(.descriptor(descriptor, .output))
+        }
+        guard isatty(descriptor) == 0 else { throw .argument(.descriptor(descriptor, .terminal)) }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    }
+
+    /// N of `/dev/fd/N`.
+    static func descriptor(namedBy path: String) -> Int32? {
+        if path == "/dev/stdin" { return STDIN_FILENO }
+        for folder in ["/dev/fd/", "/proc/self/fd/"] where path.hasPrefix(folder) {
+            return Int32(path.dropFirst(folder.count))
+        }
+        return nil
     }
 
     private static func fault(of descriptor: Int32, isCredential: Bool) -> CommandError.FileFault? {

@@ -28,12 +28,42 @@ package struct Terminal: ~Copyable {
     /// Signals are blocked meanwhile and looked for between the keys, so that none can end the process while the
     /// echo is off; one that came is reported as `.interrupted`.
     package borrowing func readSecret(_ prompt: String, limit: Int) throws(CommandError) -> SecretBytes {
+        try read(prompt, limit: limit, hidden: tcflag_t(ECHO | ECHONL))
+    }
+
+    /// Asks what is answered with yes or no; anything but `y` and `yes` is no.
+    package borrowing func confirm(_ question: String) throws(CommandError) -> Bool {
+        let answer = try read(question + " [y/N] ", limit: 64, hidden: tcflag_t(ECHONL))
+        return answer.withBytes { span in
+            // Bit 0x20 is what makes a letter small.
+            let letters = (0..<span.byteCount).map {
+                unsafe span.unsafeLoad(fromByteOffset: $0, as: UInt8.self) | 0x20
+            }
+            return letters == Array("y".utf8) || letters == Array("yes".utf8)
+        }
+    }
+
+    /// Shows a secret that was made here.
+    package borrowing func show(
+        _ before: String, _ secret: borrowing SecretBytes, _ after: String
+    ) throws(CommandError) {
+        try say(before)
+        do throws(CommandError) { try Output.write(secret, to: descriptor) } catch {
+            guard case .output(let number) = error else { throw error }
+            throw .terminal(errno: number)
+        }
+        try say(after)
+    }
+
+    private borrowing func read(
+        _ prompt: String, limit: Int, hidden: tcflag_t
+    ) throws(CommandError) -> SecretBytes {
         let signals = HeldSignals()
         defer { signals.release() }
         var before = termios()
         guard unsafe tcgetattr(descriptor, &before) == 0 else { throw .terminal(errno: errno) }
         var silent = before
-        silent.c_lflag &= ~tcflag_t(ECHO | ECHONL | ICANON | ISIG | IEXTEN)
+        silent.c_lflag &= ~(hidden | tcflag_t(ICANON | ISIG | IEXTEN))
         // TCSAFLUSH drops what was typed before the question stood there.
         guard unsafe tcsetattr(descriptor, TCSAFLUSH, &silent) == 0 else { throw .terminal(errno: errno) }
         defer { _ = unsafe tcsetattr(descriptor, TCSAFLUSH, &before) }
@@ -78,7 +108,7 @@ package struct Terminal: ~Copyable {
             let ready = unsafe poll(&input, 1, 200)
             if ready == 0 || (ready < 0 && errno == EINTR) { continue }
             var byte: UInt8 = 0
-            let count = unsafe read(descriptor, &byte, 1)
+            let count = unsafe Glibc.read(descriptor, &byte, 1)
             if count == 1 { return byte }
             if count == 0 { throw .endOfInput }
             if errno != EINTR && errno != EAGAIN { throw .terminal(errno: errno) }
@@ -88,7 +118,7 @@ package struct Terminal: ~Copyable {
     private borrowing func dropWaiting() {
         var input = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         var byte: UInt8 = 0
-        while unsafe poll(&input, 1, 10) == 1, unsafe read(descriptor, &byte, 1) == 1 {}
+        while unsafe poll(&input, 1, 10) == 1, unsafe Glibc.read(descriptor, &byte, 1) == 1 {}
     }
 
     private borrowing func say(_ text: String) throws(CommandError) {

@@ -26,6 +26,8 @@ package enum Hardening {
         }
         // A closed pipe and a file size limit come back as EPIPE and EFBIG, where they can be answered.
         for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
+        // Ignored by some parents, and then nobody could say how a key command ended.
+        signal(SIGCHLD, SIG_DFL)
         // A parent's blocked signals are inherited: a supervisor that blocks SIGTERM could end us by SIGKILL alone.
         var none = sigset_t()
         unsafe sigemptyset(&none)

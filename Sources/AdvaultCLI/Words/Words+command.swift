@@ -15,8 +15,7 @@ extension Explanation {
         case .noNewPassphraseSource:
             self.init(
                 "no-key-source", .noKeySource, "no source for the new passphrase, and no terminal to ask on",
-                next: "give one of: --new-passphrase-file FILE, ADVAULT_NEW_PASSPHRASE, "
-                    + "ADVAULT_NEW_PASSPHRASE_FILE")
+                next: newPassphraseWays)
         case .twoSources(let first, let second):
             self.init(
                 "two-key-sources", .usage, "two key sources are given: \(first) and \(second)",
@@ -36,15 +35,19 @@ extension Explanation {
                 "the key in \(source.shown) is a published test key: everybody has it",
                 next: "make your own: advault key generate --out FILE")
         case .secretFile(let path, let fault): self.init(path, fault)
+        case .command(let source, let fault): self.init(source, fault)
         case .secretTooLong(let source, let limit):
             self.init(
                 "too-long", .usage, "\(source.shown) holds more than \(limit) bytes",
                 next: "check that it is the secret alone")
-        case .passphraseTooShort(let characters):
+        case .passphraseTooShort(let characters, let logN):
             self.init(
                 "passphrase-too-short", .usage,
-                "a new passphrase has at least \(Passphrase.minimum) characters, this one has \(characters)",
-                next: "take five or six words that do not belong together")
+                "a new passphrase has at least \(Passphrase.minimum) characters, this one has \(characters): "
+                    + "of that length, what people think up is guessed in about "
+                    + GuessingCost.words(characters: characters, logN: logN)
+                    + " by one graphics card (assumed: \(GuessingCost.rateWords(logN: logN)))",
+                next: "let one be made: --generate; or take six words that do not belong together")
         case .passphraseBytes(let source):
             self.init(
                 "passphrase-bytes", .usage,
@@ -98,6 +101,11 @@ extension Explanation {
             )
         case .foreignOwner:
             self.init(code, .usage, "\(shown) belongs to another user", next: "use a file of your own")
+        case .foreignLink(let name):
+            self.init(
+                code, .usage,
+                "\(shown) leads through the link \(Printable.quoted(name)), which belongs to another user",
+                next: "name the file itself")
         case .wideMode(let mode):
             self.init(
                 code, .usage, "others may open \(shown): its mode is \(String(mode, radix: 8))",
@@ -119,6 +127,10 @@ extension Explanation {
                 next: "run it in a terminal; without one, connect where the browser runs")
         case .passphrase:
             self.init("no-key-source", .noKeySource, "there is no terminal to ask on", next: keyWays)
+        case .generatedPassphrase:
+            self.init(
+                "no-terminal", .usage, "--generate shows the passphrase on the terminal, and there is none",
+                next: "run it in a terminal; for a machine make a key: advault key generate --out FILE")
         }
     }
 
@@ -143,18 +155,84 @@ extension Explanation {
             self.init(code, .usage, "\(first) and \(second) exclude each other", next: "give one of them")
         case .oneOf(let first, let second):
             self.init(code, .usage, "neither \(first) nor \(second) is given", next: "give one of them")
-        case .descriptor(let number):
+        case .descriptor(let number, let fault): self.init(number, fault)
+        case .kdfCost(let cost):
+            self.init(
+                code, .usage, "\(cost) is no cost of a guess",
+                next: "give --kdf-cost 15 (32 MiB), 16, 17 (128 MiB, the usual one), 18, 19 or 20 (1 GiB)")
+        }
+    }
+
+    private init(_ number: Int32, _ fault: CommandError.DescriptorFault) {
+        let code = "usage"
+        switch fault {
+        case .closed:
             self.init(
                 code, .usage, "file descriptor \(number) is not open",
-                next: "open it in the shell: \(number)<FILE")
+                next: "open it in the shell: \(max(number, 3))<FILE")
+        case .output:
+            self.init(
+                code, .usage, "file descriptor \(number) is for output",
+                next: "hand the secret over on another one: 3<FILE")
+        case .terminal:
+            self.init(
+                code, .usage, "file descriptor \(number) is a terminal, which would show what is typed",
+                next: "leave the option out: the terminal is asked without echo")
+        case .bothKeys:
+            self.init(
+                code, .usage, "file descriptor \(number) is named for the old key and for the new one",
+                next: "give each a descriptor of its own: 3<OLD 4<NEW")
+        }
+    }
+
+    private init(_ source: String, _ fault: CommandError.CommandFault) {
+        let code = "key-command"
+        let who = "the command of \(source.shown)"
+        switch fault {
+        case .empty:
+            self.init(code, .usage, "\(who) is empty", next: "name a program and its arguments")
+        case .openQuote:
+            self.init(
+                code, .usage, "\(who) holds a quote that is not closed",
+                next: "quotes only hold blanks together, there is no shell: advault help keys")
+        case .notStarted(let program, let number):
+            self.init(
+                code, .usage,
+                "\(who) cannot be started: \(Printable.quoted(program)): \(words(ofErrno: number))",
+                next: "it is run without a shell; check the program's path")
+        case .failed(let exit):
+            self.init(
+                code, .other, "\(who) failed with exit code \(exit)",
+                next: "run it by hand; it gets few variables, no terminal and no stdin: advault help keys")
+        case .signalled(let signal):
+            self.init(
+                code, .other, "\(who) was ended by signal \(signal)",
+                next: "run it by hand; it gets few variables, no terminal and no stdin: advault help keys")
+        case .timedOut:
+            self.init(
+                code, .other, "\(who) took longer than 60 seconds and was ended",
+                next: "it must not wait for a person: it has no terminal", retryable: true)
+        case .tooLong(let limit):
+            self.init(
+                code, .usage, "\(who) printed more than \(limit) bytes and was ended",
+                next: "it must print the secret alone")
+        case .printedNothing:
+            self.init(
+                code, .other, "\(who) printed nothing", next: "it must print the secret on stdout")
         }
     }
 }
 
 /// The ways to hand over a key, said wherever one is missing.
 private let keyWays =
-    "give one of: --key-file FILE, --passphrase-file FILE, ADVAULT_KEY, ADVAULT_KEY_FILE, "
-    + "ADVAULT_PASSPHRASE, ADVAULT_PASSPHRASE_FILE"
+    "give one of: --key-file FILE, --key-fd N, --key-command COMMAND, the same with --passphrase-, ADVAULT_KEY, "
+    + "ADVAULT_KEY_FILE, ADVAULT_KEY_COMMAND, the same with ADVAULT_PASSPHRASE; see: advault help keys"
+
+/// The ways to a new passphrase. None of the old one's: it is never taken for the new one.
+private let newPassphraseWays =
+    "give one of: --new-passphrase-file FILE, --new-passphrase-fd N, --new-passphrase-command COMMAND, "
+    + "ADVAULT_NEW_PASSPHRASE, ADVAULT_NEW_PASSPHRASE_FILE, ADVAULT_NEW_PASSPHRASE_COMMAND; "
+    + "in a terminal it is asked for, or made by --generate"
 
 extension String {
     /// A source in a sentence: an option, a variable or a few words as they are, a path in quotes.

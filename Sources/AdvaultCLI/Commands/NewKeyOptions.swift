@@ -1,0 +1,46 @@
+internal import ArgumentParser
+internal import CredentialVault
+
+/// A new passphrase: where it comes from, never from the sources of the old one, and what a guess shall cost.
+struct NewKeyOptions: ParsableArguments {
+    @Option(
+        help: .init(
+            "A file with the new passphrase; else ADVAULT_NEW_PASSPHRASE, _FILE or _COMMAND, else the prompt.",
+            valueName: "path"))
+    var newPassphraseFile: String?
+
+    @Option(
+        name: .customLong("new-passphrase-fd"),
+        help: .init("An inherited descriptor to read the new passphrase from.", valueName: "number"))
+    var newPassphraseDescriptor: Int32?
+
+    @Option(help: .init("A command that prints the new passphrase; no shell.", valueName: "command"))
+    var newPassphraseCommand: String?
+
+    @Flag(help: "Let the new passphrase be made, and show it once on the terminal.")
+    var generate = false
+
+    @Option(
+        help: .init(
+            "What a guess costs, 15 to 20: each step doubles memory and time; 17 is 128 MiB and half a second. (default: 17)",
+            valueName: "log2"))
+    var kdfCost: Int64?
+
+    /// scrypt's cost, checked before anything is asked for.
+    func logN() throws(CommandError) -> Int64 {
+        let cost = kdfCost ?? Limits.defaultLogN
+        guard Limits.logN.contains(cost) else { throw .argument(.kdfCost(cost)) }
+        return cost
+    }
+
+    /// One of the options is given.
+    var isGiven: Bool { flags != .init() || generate || kdfCost != nil }
+
+    private var flags: SecretSource.Given {
+        .init(file: newPassphraseFile, descriptor: newPassphraseDescriptor, command: newPassphraseCommand)
+    }
+
+    func source(old: SecretSource? = nil) throws(CommandError) -> NewPassphraseSource {
+        try NewPassphraseSource.choose(flags, generate: generate, old: old, .current)
+    }
+}
