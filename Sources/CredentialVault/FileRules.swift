@@ -109,7 +109,7 @@ enum FileRules {
         return resolved
     }
 
-    private static func makeFolder(_ folder: String) throws(VaultError) {
+    static func makeFolder(_ folder: String) throws(VaultError) {
         // Only a missing folder is made: one that exists keeps its mode and is judged by `checkFolder`.
         var status = stat()
         if unsafe stat(folder, &status) == 0 {

@@ -6,8 +6,16 @@ package struct UnlockOptions: Sendable {
     package var slot: String?
     /// The ID that the vault must have (FORMAT.md, Lineage: a machine pins it).
     package var pin: VaultID?
+    /// What this machine has seen is compared with and kept there; nil: neither.
+    package var anchor: AnchorStore?
+    /// Opens a file that is older than what was seen, or beside it. Covers no other vault at a known path.
+    package var acceptRollback: Bool
 
-    package init(slot: String? = nil, pin: VaultID? = nil) { (self.slot, self.pin) = (slot, pin) }
+    package init(
+        slot: String? = nil, pin: VaultID? = nil, anchor: AnchorStore? = nil, acceptRollback: Bool = false
+    ) {
+        (self.slot, self.pin, self.anchor, self.acceptRollback) = (slot, pin, anchor, acceptRollback)
+    }
 }
 
 extension Vault {

@@ -35,6 +35,8 @@ package enum VaultError: Error, Equatable, Sendable {
     case passphraseLength(bytes: Int)
     /// A recovery record, or the spool that holds such records, is not what it must be.
     case recovery(RecoveryFault)
+    /// What this machine keeps of the vaults that it has seen cannot be trusted, or cannot be kept.
+    case anchor(path: String, AnchorFault)
     case secrets(SecretsError)
 
     package enum RecoveryFault: Equatable, Sendable {
@@ -51,6 +53,16 @@ package enum VaultError: Error, Equatable, Sendable {
         case notASpool(path: String)
         /// A record of this connection waits in the spool and could not be applied.
         case waiting(connection: String)
+    }
+
+    package enum AnchorFault: Equatable, Sendable {
+        case file(FileFault)
+        case unreadable(errno: Int32)
+        case malformed
+        /// Over 1 MiB.
+        case tooLarge
+        /// The environment names no folder.
+        case noFolder
     }
 
     package enum FileFault: String, Equatable, Sendable {
@@ -85,7 +97,10 @@ package enum VaultError: Error, Equatable, Sendable {
 
     package enum Tampering: Equatable, Sendable {
         case root, lineage, manifest, chain, slot
+        /// Not the pinned one, or not the one that stood at the path before.
         case anotherVault(found: VaultID)
+        /// Whole and verified, and older than what this machine has seen or beside it.
+        case rollback(Rollback)
         case row(Table, name: String)
     }
 

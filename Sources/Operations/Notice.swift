@@ -1,3 +1,5 @@
+package import CredentialVault
+
 /// What an operation has to say while it runs. The command line puts it into words, on stderr.
 package enum Notice: Equatable, Sendable {
     /// Another connection of the app was asked for with other scopes: at some providers (LinkedIn) the new consent
@@ -19,4 +21,6 @@ package enum Notice: Equatable, Sendable {
     case stored(connection: String)
     /// The provider could not be asked again yet; so many seconds.
     case pausing(seconds: Int)
+    /// What was seen of the vault could not be kept: a file that is rolled back later is not noticed here.
+    case noAnchor(VaultError)
 }

@@ -27,6 +27,9 @@ enum NoticeWords {
         case .wrongKey: Output.notice("the passphrase is wrong; the consent is still good, try again")
         case .stored(let connection):
             Output.notice("connection \(Printable.quoted(connection)) is stored; testing it")
+        case .noAnchor(let error):
+            Output.notice("no anchor is kept, so a rolled-back file is not noticed: \(Explanation(error).what)")
+            if let next = Explanation(error).next { Output.line("hint: " + next) }
         case .pausing(let seconds):
             Output.notice("waiting \(TimeSpan.words(seconds)) before the provider is asked again")
         }

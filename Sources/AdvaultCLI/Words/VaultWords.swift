@@ -43,6 +43,7 @@ extension VaultError.Tampering {
         case .chain: "the journal does not hold together"
         case .slot: "a slot's two halves do not belong together"
         case .anotherVault(let found): "it is vault \(found.text)"
+        case .rollback(let rollback): rollback.words
         case .row(let table, let name): "\(table.words) \(Printable.quoted(name)) does not open"
         }
     }

@@ -74,6 +74,7 @@ extension Explanation {
                 "passphrase-length", .usage, "a passphrase has 1 to 1024 bytes, this one has \(bytes)",
                 next: "choose another passphrase")
         case .recovery(let fault): self.init(fault)
+        case .anchor(let path, let fault): self.init(path, fault)
         case .secrets(let error): self.init(error)
         }
     }
@@ -96,8 +97,12 @@ extension Explanation {
         switch tampering {
         case .anotherVault(let found):
             self.init(
-                "another-vault", .damaged, "this is another vault than the one that is pinned: \(found.text)",
-                next: "check --vault and --vault-id or ADVAULT_VAULT_ID; the vault may have been replaced")
+                "another-vault", .damaged,
+                "this is not the vault that is pinned, or that stood here before; its ID is \(found.text)",
+                next:
+                    "check --vault, and --vault-id or ADVAULT_VAULT_ID; if you put another vault here yourself: advault doctor --forget-anchor"
+            )
+        case .rollback(let rollback): self.init(rollback)
         case .root, .lineage, .manifest, .chain, .slot, .row:
             self.init("tampered", .damaged, "the vault was tampered with: \(tampering.words)", next: next)
         }
