@@ -7,6 +7,8 @@ extension OpenVault {
             case settled(Recovery)
             /// It stays in the spool.
             case kept(VaultError.RecoveryFault)
+            /// The same, thrown away as it was asked for.
+            case discarded(VaultError.RecoveryFault)
             /// It could not be put into the vault, and stays in the spool.
             case failed(connection: String, VaultError)
         }
@@ -16,15 +18,20 @@ extension OpenVault {
     /// its own commit, under its connection's lock; one that somebody else works on is left to them. What cannot be
     /// applied is kept.
     ///
-    /// - Parameter held: the connection whose lock the caller holds: only its records are looked at. nil: all.
+    /// - Parameters:
+    ///   - held: the connection whose lock the caller holds: only its records are looked at. nil: all.
+    ///   - discarding: what can never be applied is thrown away.
     package mutating func applyWaiting(
-        under locks: borrowing VaultLocks, held: RowID? = nil, now: Int64
+        under locks: borrowing VaultLocks, held: RowID? = nil, discarding: Bool = false, now: Int64
     ) throws(VaultError) -> [SpoolFinding] {
         var findings: [SpoolFinding] = []
         try Spool.forEachWaiting(beside: locks.vault) { (place, content) throws(VaultError) in
             switch content {
             case .unreadable:
-                if held == nil { findings.append(SpoolFinding(outcome: .kept(.malformed))) }
+                guard held == nil else { return }
+                if discarding { place.clear() }
+                findings.append(
+                    SpoolFinding(outcome: discarding ? .discarded(.malformed) : .kept(.malformed)))
             case .record(let record):
                 if let held {
                     guard record.row.id == held else { return }
@@ -34,10 +41,29 @@ extension OpenVault {
                     } catch .busy { return }
                 }
                 defer { if held == nil { locks.unlock(connection: record.row.id) } }
-                findings.append(SpoolFinding(outcome: try settle(record, &place, now)))
+                var outcome = try settle(record, &place, now)
+                if discarding, case .kept(let fault) = outcome {
+                    place.clear()
+                    outcome = .discarded(fault)
+                }
+                findings.append(SpoolFinding(outcome: outcome))
             }
         }
         return findings
+    }
+
+    /// Before the root key is replaced: under the next one no record of this one can be applied, so none may wait;
+    /// and what was cleared is sealed under the key that goes, so it is cleared on the disk too.
+    ///
+    /// Throws `recovery(.waiting)`.
+    package mutating func refuseWaiting(under locks: borrowing VaultLocks) throws(VaultError) {
+        try Spool.forEachWaiting(beside: locks.vault) { (_, content) throws(VaultError) in
+            guard case .record(let record) = content, record.vault == header.id,
+                record.generation == header.generation, let row = connection(record.row.id)
+            else { return }
+            throw .recovery(.waiting(connection: row.name))
+        }
+        try Spool.sync(beside: locks.vault)
     }
 
     private mutating func settle(

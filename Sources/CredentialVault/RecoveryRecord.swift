@@ -55,6 +55,21 @@ package struct RecoveryRecord: Equatable, Sendable {
         self = record
     }
 
+    /// Every record that stands in a text, a log for example: from the prefix to the next blank.
+    ///
+    /// Throws `recovery(.malformed)` when there is none, or one of them is not whole.
+    package static func all(in text: String) throws(VaultError) -> [RecoveryRecord] {
+        var records: [RecoveryRecord] = []
+        var rest = text.utf8[...]
+        while let start = rest.firstRange(of: prefix.utf8) {
+            let encoded = rest[start.upperBound...].prefix { $0 > 0x20 }
+            records.append(try RecoveryRecord(text: prefix + String(decoding: encoded, as: UTF8.self)))
+            rest = rest[encoded.endIndex...]
+        }
+        guard !records.isEmpty else { throw .recovery(.malformed) }
+        return records
+    }
+
     private static func trimmed(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
         let blanks: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D]
         var rest = bytes[...]

@@ -12,6 +12,7 @@ package struct VaultLocks: ~Copyable {
     private let path: String
     /// The vault's own path, resolved.
     let vault: String
+    private let held = HeldConnections()
 
     /// The vault for reading and for changes of single rows; any number of processes at once.
     package static func shared(
@@ -47,14 +48,22 @@ package struct VaultLocks: ~Copyable {
         guard errno == EAGAIN || errno == EACCES else { throw second.fault() }
     }
 
-    /// One connection, until `unlock(connection:)` or the end of this value. Throws `busy` with the holder's pid.
+    /// One connection, until as many calls of `unlock(connection:)`, or the end of this value. Throws `busy` with
+    /// the holder's pid.
     package borrowing func lock(connection: RowID, wait seconds: Int) throws(VaultError) {
-        try take(Int16(F_WRLCK), at: Self.byte(of: connection), wait: seconds)
-        show(Int16(F_WRLCK), at: Self.byte(of: connection))
+        let byte = Self.byte(of: connection)
+        if held.counts[byte, default: 0] == 0 {
+            try take(Int16(F_WRLCK), at: byte, wait: seconds)
+            show(Int16(F_WRLCK), at: byte)
+        }
+        held.counts[byte, default: 0] += 1
     }
 
     package borrowing func unlock(connection: RowID) {
         let byte = Self.byte(of: connection)
+        held.counts[byte, default: 1] -= 1
+        guard held.counts[byte] == 0 else { return }
+        held.counts[byte] = nil
         _ = set(Int16(F_UNLCK), at: byte, Self.ofdSet)
         _ = set(Int16(F_UNLCK), at: byte + Self.nameplates, Self.posixSet)
     }
@@ -156,4 +165,9 @@ package struct VaultLocks: ~Copyable {
     }
 
     deinit { close(file) }
+}
+
+/// How often each connection's byte is held by one value of `VaultLocks`: the kernel does not count.
+private final class HeldConnections {
+    var counts: [off_t: Int] = [:]
 }

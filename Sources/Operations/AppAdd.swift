@@ -13,7 +13,7 @@ package enum AppAdd {
         let locks = try context.sharedLock()
         var secret = secret
         return try withExtendedLifetime(locks) { () throws(OperationError) in
-            try context.unlocked { (vault) throws(OperationError) in
+            try context.unlocked(under: locks) { (vault) throws(OperationError) in
                 let secrets = AppSecrets(clientSecret: secret.take())
                 do throws(VaultError) {
                     try vault.commit(.addApp(row, secrets), Event(.appAdd, .ok), now: context.clock())

@@ -15,7 +15,7 @@ enum AppChange {
         let locks = try context.sharedLock()
         var secrets = secrets
         return try withExtendedLifetime(locks) { () throws(OperationError) in
-            try context.unlocked { (vault) throws(OperationError) in
+            try context.unlocked(under: locks) { (vault) throws(OperationError) in
                 guard var row = vault.app(named: name) else { throw .noApp(name) }
                 try edit(&row)
                 try commit(row, secrets.take(), Event(operation, .ok), &vault, context)

@@ -10,7 +10,7 @@ package enum AppRemove {
         try context.key.check()
         let locks = try context.sharedLock()
         try withExtendedLifetime(locks) { () throws(OperationError) in
-            try context.unlocked { (vault) throws(OperationError) in
+            try context.unlocked(under: locks) { (vault) throws(OperationError) in
                 try ofVault(vault.commit(.removeApp(row.id), Event(.appRemove, .ok), now: context.clock()))
             }
         }

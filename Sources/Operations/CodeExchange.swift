@@ -15,9 +15,8 @@ struct CodeExchange {
         case .new: return try exchange(code, authorization, &vault)
         case .renewal(let row):
             // No refresh of the tokens that are being replaced may run meanwhile.
-            return try locks.holding(row.id, wait: context.lockWaitSeconds) { () throws(OperationError) in
-                try ofVault(vault.refresh())
-                return try exchange(code, authorization, &vault)
+            return try context.holding(row.id, of: &vault, under: locks) { (vault) throws(OperationError) in
+                try exchange(code, authorization, &vault)
             }
         }
     }
@@ -34,13 +33,15 @@ struct CodeExchange {
                 profile: plan.app.profile, clientID: plan.app.row.clientID,
                 clientSecret: secrets.clientSecret, redirectURI: plan.redirect, code: code,
                 verifier: authorization.verifier))
+        // Reserved before the code is spent; a new connection has no row that a record could be sealed for.
+        var place = plan.renewed == nil ? nil : try reserve()
         var found: TestFinding?
         var flagged: [TokenAnswer.Field] = []
         let stored = try withExtendedLifetime(SignalHold()) { () throws(OperationError) in
             let tokens = try tokens(for: request, with: code, authorization.verifier, secrets)
             flagged = tokens.implausible
             if let expected { found = try check(expected, tokens, secrets) }
-            return try store(tokens, account: found?.account, &vault)
+            return try store(tokens, account: found?.account, &place, &vault)
         }
         context.notice(.stored(connection: stored.name))
         return try report(stored, found, flagged, secrets, &vault)
@@ -92,26 +93,49 @@ struct CodeExchange {
     // MARK: Storing
 
     private func store(
-        _ tokens: borrowing TokenAnswer, account: String?, _ vault: inout OpenVault
+        _ tokens: borrowing TokenAnswer, account: String?, _ place: inout SpoolPlace?,
+        _ vault: inout OpenVault
     ) throws(OperationError) -> ConnectionRow {
         let now = context.clock()
         let secrets: ConnectionSecrets
         do throws(SecretsError) { secrets = try ConnectionSecrets(tokens, account: account) } catch {
-            throw .notStored(.secrets(error))
+            throw .notStored(.secrets(error), .nowhere)
         }
         let id = try rowID()
         let verb: Operation = plan.renewed == nil ? .connect : .reconnect
-        try vault.store(secrets, Event(verb, .ok, connection: id), now: now) { vault in
-            var row =
-                vault.connection(id) ?? ConnectionRow(id: id, name: name, appID: plan.app.row.id, scopes: "")
-            let isNew = vault.connection(id) == nil
-            // Scopes that fit no column were not granted under any name we could ask for again.
-            row.scopes = tokens.scopes.flatMap(Scopes.join) ?? Scopes.join(plan.scopes) ?? ""
-            row.beginClocks(tokens, plan.app.profile, now: now)
-            return isNew ? .new(row) : .renewed(row)
+        let store = Store(context: context, event: Event(verb, .ok, connection: id), now: now)
+        switch place.take() {
+        case .some(var place):
+            try store.renew(secrets, in: &vault, through: &place) { vault in
+                renewed(vault.connection(id) ?? newRow(id), tokens, now)
+            }
+        case .none:
+            try store.add(secrets, in: &vault) { vault in
+                // There already when a commit that seemed to fail had not.
+                if let row = vault.connection(id) { return .renewed(renewed(row, tokens, now)) }
+                return .new(renewed(newRow(id), tokens, now))
+            }
         }
         guard let row = vault.connection(id) else { throw .noConnection(name) }
         return row
+    }
+
+    private func newRow(_ id: RowID) -> ConnectionRow {
+        ConnectionRow(id: id, name: name, appID: plan.app.row.id, scopes: "")
+    }
+
+    private func renewed(
+        _ row: ConnectionRow, _ tokens: borrowing TokenAnswer, _ now: Int64
+    ) -> ConnectionRow {
+        var row = row
+        // Scopes that fit no column were not granted under any name we could ask for again.
+        row.scopes = tokens.scopes.flatMap(Scopes.join) ?? Scopes.join(plan.scopes) ?? ""
+        row.beginClocks(tokens, plan.app.profile, now: now)
+        return row
+    }
+
+    private func reserve() throws(OperationError) -> SpoolPlace {
+        try ofVault(SpoolPlace.reserve(beside: context.vaultPath, wait: context.lockWaitSeconds))
     }
 
     private func rowID() throws(OperationError) -> RowID {

@@ -86,7 +86,7 @@ package enum Connect {
         let code = try Browser(context: context, plan: plan).code(for: authorization, options)
         context.notice(.cameBack)
         let locks = try context.sharedLock()
-        return try context.unlocked(attempts: 3) { (vault) throws(OperationError) in
+        return try context.unlocked(under: locks, attempts: 3) { (vault) throws(OperationError) in
             try CodeExchange(context: context, plan: plan).run(code, authorization, in: &vault, under: locks)
         }
     }

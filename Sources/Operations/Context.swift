@@ -21,6 +21,8 @@ package struct Context {
     package var vaultPath: String
     /// Slot to try and pinned vault ID.
     package var unlock = UnlockOptions()
+    /// Folders for the recovery record of tokens that neither the vault nor its spool could take, best first.
+    package var recoveryFolders: [String] = []
     /// How long another process is waited for before `busy`: twice what one request may take.
     package var lockWaitSeconds = 60
     package var key = KeySource.notProvided

@@ -17,7 +17,7 @@ package enum Disconnect {
         let locks = try context.sharedLock()
         let seen = rows[0]
         return try locks.holding(seen.id, wait: context.lockWaitSeconds) { () throws(OperationError) in
-            try context.unlocked { (vault) throws(OperationError) in
+            try context.unlocked(under: locks) { (vault) throws(OperationError) in
                 guard let row = vault.connection(seen.id) else { throw .noConnection(name) }
                 let event = Event(.disconnect, .ok, connection: row.id)
                 try ofVault(vault.commit(.removeConnection(row.id), event, now: context.clock()))

@@ -64,7 +64,7 @@ package enum Keys {
         let locks = try context.sharedLock()
         var slot = Optional(slot)
         return try withExtendedLifetime(locks) { () throws(OperationError) in
-            try context.unlocked { (vault) throws(OperationError) in
+            try context.unlocked(under: locks) { (vault) throws(OperationError) in
                 switch slot.take() {
                 case .some(let slot):
                     do throws(VaultError) {
@@ -93,7 +93,7 @@ package enum Keys {
         try context.key.check()
         let locks = try context.sharedLock()
         return try withExtendedLifetime(locks) { () throws(OperationError) in
-            try context.unlocked { (vault) throws(OperationError) in
+            try context.unlocked(under: locks) { (vault) throws(OperationError) in
                 try ofVault(
                     vault.commit(
                         .renameSlot(label, to: new), Event(.keyRename, .ok), now: context.clock()))

@@ -19,6 +19,16 @@ package enum Notice: Equatable, Sendable {
     case wrongKey
     /// The connection is stored; it is tested now.
     case stored(connection: String)
+    /// Tokens of a refresh that was cut off are stored now.
+    case recovered(connection: String)
+    /// A recovery record of tokens that the connection has newer ones of was thrown away.
+    case recoveryDiscarded(connection: String)
+    /// What stands in the spool and cannot be applied; it stays there.
+    case recoveryKept(VaultError.RecoveryFault)
+    /// Tokens that wait in the spool could not be stored now either; they stay there.
+    case recoveryFailed(connection: String, VaultError)
+    /// New tokens could be written nowhere: their recovery record, sealed, on a line of its own.
+    case recoveryRecord(String)
     /// The provider could not be asked again yet; so many seconds.
     case pausing(seconds: Int)
     /// What was seen of the vault could not be kept: a file that is rolled back later is not noticed here.

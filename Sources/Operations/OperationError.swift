@@ -65,8 +65,8 @@ package enum OperationError: Error, Equatable, Sendable {
     case otherAccount(expected: String, found: String)
     /// The provider did not say which account consented, so an expectation cannot be checked: nothing was stored.
     case accountUnknown(expected: String)
-    /// New tokens were received and could not be stored: they are lost with this process.
-    case notStored(VaultError)
+    /// New tokens were received and could not be stored. Where they are meanwhile.
+    case notStored(VaultError, RecoveryKeeping)
 }
 
 extension OperationError: VaultFailure {

@@ -34,8 +34,12 @@ struct RefreshGrant {
         let held = try ofVault(vault.secrets(of: row))
         let client = try ofVault(vault.secrets(of: app.row))
         let request = try request(with: held, client)
+        // Room for the answer before the token is spent.
+        let place = try ofVault(
+            SpoolPlace.reserve(beside: context.vaultPath, wait: context.lockWaitSeconds))
         let marked = try mark(row, &vault)
-        return BegunRefresh(request: request, sent: SentRefresh(marked: marked, held: held, client: client))
+        return BegunRefresh(
+            request: request, sent: SentRefresh(marked: marked, held: held, client: client, place: place))
     }
 
     /// Everything after the answer. Returns when the new tokens are stored and read back, or another process has
@@ -43,11 +47,12 @@ struct RefreshGrant {
     func settle(
         _ sent: consuming SentRefresh, _ answer: consuming HTTPAnswer, in vault: inout OpenVault
     ) throws(OperationError) -> RefreshOutcome {
+        var sent = sent
         let tokens: TokenAnswer
         do throws(OAuthError) { tokens = try TokenAnswer.read(answer, profile: app.profile) } catch {
             return try refused(error.withholding(sent.client, sent.held), sent.marked, &vault)
         }
-        return try keep(tokens, sent.held, sent.marked, &vault)
+        return try keep(tokens, sent.held, sent.marked, &sent.place, &vault)
     }
 
     /// No whole answer came. Always throws: what it says.
@@ -99,19 +104,20 @@ struct RefreshGrant {
 
     private func keep(
         _ tokens: borrowing TokenAnswer, _ held: borrowing ConnectionSecrets, _ marked: ConnectionRow,
-        _ vault: inout OpenVault
+        _ place: inout SpoolPlace, _ vault: inout OpenVault
     ) throws(OperationError) -> RefreshOutcome {
         let now = context.clock()
         let profile = app.profile
         let secrets: ConnectionSecrets
         do { secrets = try ConnectionSecrets(tokens, keeping: held) } catch {
-            throw .notStored(.secrets(error))
+            throw .notStored(.secrets(error), .nowhere)
         }
-        try vault.store(secrets, Event(.refresh, .ok, connection: marked.id), now: now) { vault in
+        let store = Store(context: context, event: Event(.refresh, .ok, connection: marked.id), now: now)
+        try store.renew(secrets, in: &vault, through: &place) { vault in
             var row = vault.connection(marked.id) ?? marked
             row.scopes = tokens.scopes.flatMap(Scopes.join) ?? row.scopes
             row.renewClocks(tokens, profile, now: now)
-            return .renewed(row)
+            return row
         }
         return .refreshed(flagged: tokens.implausible)
     }
@@ -198,6 +204,8 @@ struct SentRefresh: ~Copyable {
     let marked: ConnectionRow
     let held: ConnectionSecrets
     let client: AppSecrets
+    /// Where its recovery record goes; empty until the answer is there.
+    var place: SpoolPlace
 }
 
 extension ProviderProfile {

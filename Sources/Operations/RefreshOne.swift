@@ -8,8 +8,7 @@ extension Context {
         _ seen: ConnectionRow, in vault: inout OpenVault, under locks: borrowing VaultLocks,
         unless isDone: (ConnectionRow) -> Bool
     ) throws(OperationError) -> RefreshOutcome {
-        try locks.holding(seen.id, wait: lockWaitSeconds) { () throws(OperationError) in
-            try ofVault(vault.refresh())
+        try holding(seen.id, of: &vault, under: locks) { (vault) throws(OperationError) in
             guard let row = vault.connection(seen.id) else { throw .noConnection(seen.name) }
             if isDone(row) { return .alreadyRefreshed }
             let app = try vault.trustedApp(of: row, in: self)

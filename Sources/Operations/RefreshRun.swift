@@ -36,7 +36,7 @@ struct RefreshRun {
     private func refreshAll(
         _ rows: [ConnectionRow], under locks: borrowing VaultLocks
     ) throws(OperationError) -> [RowID: RefreshOutcome] {
-        try context.unlocked { (vault) throws(OperationError) in
+        try context.unlocked(under: locks) { (vault) throws(OperationError) in
             var outcomes: [RowID: RefreshOutcome] = [:]
             for row in rows {
                 do throws(OperationError) {

@@ -135,7 +135,8 @@ package enum Rekey {
         // Alone: a token that another process is waiting for could not be stored under the next generation.
         let locks = try context.exclusiveLock()
         return try withExtendedLifetime(locks) { () throws(OperationError) in
-            try context.unlocked { (vault) throws(OperationError) in
+            try context.unlocked(under: locks) { (vault) throws(OperationError) in
+                try ofVault(vault.refuseWaiting(under: locks))
                 let used = vault.slot
                 let outgoing = try outgoing(subject, in: vault)
                 let rekeying = try rekeying(&vault, outgoing)

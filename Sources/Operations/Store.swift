@@ -1,44 +1,112 @@
 internal import CredentialVault
 internal import Secrets
 
-extension OpenVault {
-    /// Makes tokens durable that a provider has just handed out: seal, commit, read back.
-    ///
-    /// The one place through which every answer's tokens go. The spool's sealed record is to be written here, before
-    /// the first commit, and its place cleared after the last line. Until then a commit that fails is the end of
-    /// these tokens; what may pass (another process wrote, SQLite was busy) is tried three times.
-    /// - Parameter change: puts the row in hand onto the newest version of it; called for every try.
-    /// - Throws: `.notStored`, with the vault's reason.
-    mutating func store(
-        _ secrets: borrowing ConnectionSecrets, _ event: Event, now: Int64,
-        _ change: (borrowing OpenVault) -> StoredRow
+/// Where new tokens are that could not be put into the vault: sealed, as a recovery record.
+package enum RecoveryKeeping: Equatable, Sendable {
+    /// In the spool. The next command that changes the vault stores them.
+    case spool
+    /// In a file of their own: `advault recover FILE` stores them.
+    case file(path: String)
+    /// Printed, and nowhere else: `advault recover` takes the line.
+    case printed
+    /// Nowhere. A new connection has no row yet that a record could be sealed for.
+    case nowhere
+}
+
+/// Makes tokens durable that a provider has just handed out. The one place through which every answer's tokens go
+/// (SAFETY "Never lose a token", 5 and 6).
+struct Store {
+    let context: Context
+    let event: Event
+    let now: Int64
+
+    /// What may pass (another process wrote, SQLite was busy) is tried so often.
+    private static let tries = 3
+
+    /// A row that there is: seal, spool, commit the same bytes, read back, clear the place.
+    /// - Parameter change: puts what came onto the newest version of the row; called for every sealing.
+    /// - Throws: `.notStored`, with the vault's reason and where the tokens are meanwhile.
+    func renew(
+        _ secrets: borrowing ConnectionSecrets, in vault: inout OpenVault, through place: inout SpoolPlace,
+        _ change: (borrowing OpenVault) -> ConnectionRow
     ) throws(OperationError) {
-        var left = 3
-        while true {
-            left -= 1
-            do {
-                return try commitCopy(secrets, event, now, change(self))
-            } catch .busy where left > 0 {
-                continue
-            } catch .changedMeanwhile where left > 0 {
-                do { try refresh() } catch { throw .notStored(error) }
+        var (keeping, last) = (RecoveryKeeping.nowhere, RecoveryRecord?.none)
+        for left in (0..<Self.tries).reversed() {
+            do throws(VaultError) {
+                let record = try vault.seal(change(vault), secrets, now: now)
+                (keeping, last) = (keep(record, &place, instead: keeping), record)
+                try vault.commit(.placeConnection(record), event, now: now)
+                place.clear()
+                if case .file(let path) = keeping { RecoveryFile.remove(path) }
+                return
             } catch {
-                throw .notStored(error)
+                if left > 0, mayPass(error, &vault) { continue }
+                if let gone = last, vault.connection(gone.row.id) == nil {
+                    // The connection was deleted meanwhile, and its tokens with it.
+                    place.clear()
+                    throw .notStored(error, .nowhere)
+                }
+                if keeping == .nowhere, let last {
+                    keeping = .printed
+                    context.notice(.recoveryRecord(last.text))
+                }
+                throw .notStored(error, keeping)
             }
         }
     }
 
-    private mutating func commitCopy(
-        _ secrets: borrowing ConnectionSecrets, _ event: Event, _ now: Int64, _ row: StoredRow
-    ) throws(VaultError) {
-        let copy: ConnectionSecrets
-        do { copy = try secrets.copy() } catch { throw .secrets(error) }
-        switch row {
-        case .new(let row): try commit(.addConnection(row, copy), event, now: now)
-        case .renewed(let row): try commit(.replaceConnection(row, copy), event, now: now)
+    /// A row that there is not yet.
+    func add(
+        _ secrets: borrowing ConnectionSecrets, in vault: inout OpenVault,
+        _ change: (borrowing OpenVault) -> StoredRow
+    ) throws(OperationError) {
+        for left in (0..<Self.tries).reversed() {
+            do throws(VaultError) {
+                let copy: ConnectionSecrets
+                do { copy = try secrets.copy() } catch { throw .secrets(error) }
+                switch change(vault) {
+                case .new(let row): return try vault.commit(.addConnection(row, copy), event, now: now)
+                case .renewed(let row):
+                    return try vault.commit(.replaceConnection(row, copy), event, now: now)
+                }
+            } catch {
+                guard left > 0, mayPass(error, &vault) else { throw .notStored(error, .nowhere) }
+            }
         }
     }
 
+    private func mayPass(_ error: VaultError, _ vault: inout OpenVault) -> Bool {
+        switch error {
+        case .busy: return true
+        // Where this fails the next try says why.
+        case .changedMeanwhile:
+            try? vault.refresh()
+            return true
+        default: return false
+        }
+    }
+
+    /// The spool, else another folder.
+    private func keep(
+        _ record: RecoveryRecord, _ place: inout SpoolPlace, instead former: RecoveryKeeping
+    ) -> RecoveryKeeping {
+        do throws(VaultError) {
+            try place.write(record)
+            if case .file(let path) = former { RecoveryFile.remove(path) }
+            return .spool
+        } catch {
+            for folder in context.recoveryFolders {
+                guard let path = try? RecoveryFile.write(record, in: folder) else { continue }
+                // Of the newer version: the former one would be taken for stale.
+                if case .file(let path) = former { RecoveryFile.remove(path) }
+                return .file(path: path)
+            }
+            return former
+        }
+    }
+}
+
+extension OpenVault {
     /// A change of a connection's clear columns alone; its secrets stay.
     mutating func note(_ row: ConnectionRow, _ event: Event, now: Int64) throws(OperationError)
         -> ConnectionRow
@@ -49,7 +117,7 @@ extension OpenVault {
     }
 }
 
-/// The row that tokens go into.
+/// The row that a consent's tokens go into.
 enum StoredRow {
     case new(ConnectionRow)
     case renewed(ConnectionRow)

@@ -26,7 +26,7 @@ package enum Test {
         try context.key.check()
         guard !rows.isEmpty else { return Report(results: []) }
         let locks = try context.sharedLock()
-        return try context.unlocked { (vault) throws(OperationError) in
+        return try context.unlocked(under: locks) { (vault) throws(OperationError) in
             Report(results: rows.map { TestRun(context: context).result($0, in: &vault, under: locks) })
         }
     }
@@ -55,8 +55,7 @@ struct TestRun {
     private func makeReady(
         _ seen: ConnectionRow, in vault: inout OpenVault, under locks: borrowing VaultLocks
     ) throws(OperationError) -> RefreshOutcome? {
-        try locks.holding(seen.id, wait: context.lockWaitSeconds) { () throws(OperationError) in
-            try ofVault(vault.refresh())
+        try context.holding(seen.id, of: &vault, under: locks) { (vault) throws(OperationError) in
             guard let row = vault.connection(seen.id) else { throw .noConnection(seen.name) }
             try settleUnknown(row, in: &vault)
             guard let row = vault.connection(seen.id), row.isAccessOver(at: context.clock()) else {

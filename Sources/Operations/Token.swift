@@ -17,7 +17,7 @@ package enum Token {
         _ seen: ConnectionRow, in context: Context
     ) throws(OperationError) -> SecretBytes {
         let locks = try context.sharedLock()
-        return try context.unlocked { (vault) throws(OperationError) in
+        return try context.unlocked(under: locks) { (vault) throws(OperationError) in
             guard var row = vault.connection(seen.id) else { throw .noConnection(seen.name) }
             if row.isAccessOver(at: context.clock()) {
                 _ = try context.refreshOne(row, in: &vault, under: locks) {

@@ -182,7 +182,7 @@ import Testing
             }
             return .tokens(access: "access-1", refresh: "refresh-1")
         }
-        #expect(try refresh(desk) == .failed(.notStored(.changedMeanwhile)))
+        #expect(try refresh(desk) == .failed(.notStored(.changedMeanwhile, .nowhere)))
     }
 
     @Test func aChangeUnderOurFeetDoesNotLoseTheAnswer() throws {

@@ -19,6 +19,7 @@ struct VaultOptions: ParsableArguments {
         let outside = CommandContext.current
         let settings = try Settings.read(outside)
         var context = Context(vaultPath: try Paths.vault(option: path, outside))
+        context.recoveryFolders = Paths.recoveryFolders(vault: context.vaultPath, outside)
         context.providerFiles = try ProviderFiles.read(outside)
         context.apiVersions = settings.apiVersions
         context.clock = outside.now

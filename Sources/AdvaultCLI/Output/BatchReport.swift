@@ -29,7 +29,7 @@ final class BatchReport {
         failed(connection, explanation)
     }
 
-    func failed(_ connection: String, _ explanation: Explanation) {
+    func failed(_ connection: String?, _ explanation: Explanation) {
         statuses.append(explanation.exit)
         _ = Failure.tell(explanation, connection: connection, asJSON: asJSON)
     }

@@ -12,6 +12,24 @@ package enum Paths {
         return base + "/advault"
     }
 
+    /// Where a recovery record goes that the spool could not take: beside the vault, then where another file system
+    /// may have room.
+    package static func recoveryFolders(vault: String, _ context: CommandContext) -> [String] {
+        var folders: [String] = []
+        if let slash = vault.lastIndex(of: "/") {
+            folders.append(slash == vault.startIndex ? "/" : String(vault[..<slash]))
+        } else {
+            folders.append(".")
+        }
+        if let state = try? base("XDG_STATE_HOME", "/.local/state", context) {
+            folders.append(state + "/advault")
+        }
+        for name in ["XDG_RUNTIME_DIR", "TMPDIR"] {
+            if let folder = context.variable(name), folder.hasPrefix("/") { folders.append(folder) }
+        }
+        return folders + ["/tmp"]
+    }
+
     private static func base(
         _ variable: String, _ fallback: String, _ context: CommandContext
     ) throws(CommandError) -> String {

@@ -30,6 +30,24 @@ enum NoticeWords {
         case .noAnchor(let error):
             Output.notice("no anchor is kept, so a rolled-back file is not noticed: \(Explanation(error).what)")
             if let next = Explanation(error).next { Output.line("hint: " + next) }
+        case .recovered(let connection):
+            Output.notice(
+                "\(Printable.bare(connection)): new tokens that an earlier command had received are stored now"
+            )
+        case .recoveryDiscarded(let connection):
+            Output.notice(
+                "\(Printable.bare(connection)): a recovery record was thrown away, the connection has newer tokens"
+            )
+        case .recoveryKept(let fault):
+            Output.notice("a record in the spool was not applied and stays there: " + Explanation(fault).what)
+            Output.line("hint: look at it with: advault recover")
+        case .recoveryFailed(let connection, let error):
+            Output.notice(
+                "\(Printable.bare(connection)): new tokens wait in the spool and could not be stored: "
+                    + Explanation(error).what)
+        case .recoveryRecord(let text):
+            Output.notice("new tokens could be stored nowhere; this line is all there is of them, sealed:")
+            Output.line(text)
         case .pausing(let seconds):
             Output.notice("waiting \(TimeSpan.words(seconds)) before the provider is asked again")
         }

@@ -1,4 +1,5 @@
 internal import CredentialVault
+internal import Operations
 
 extension Explanation {
     init(_ fault: VaultError.RecoveryFault) {
@@ -35,6 +36,27 @@ extension Explanation {
                 "recovery-waits", .notStored,
                 "new tokens of \(Printable.quoted(name)) wait in the spool and could not be stored",
                 next: "mend the cause, then: advault recover")
+        }
+    }
+}
+
+extension RecoveryKeeping {
+    /// Where the tokens are.
+    var words: String {
+        switch self {
+        case .spool: "they are kept, sealed, in the spool beside the vault"
+        case .file(let path): "they are kept, sealed, in \(Printable.quoted(path))"
+        case .printed: "the line that begins with ADVAULT-RECOVERY-1 is all there is of them, sealed"
+        case .nowhere: "they are lost"
+        }
+    }
+
+    var advice: String {
+        switch self {
+        case .spool: "mend the cause; then the next command stores them, or: advault recover"
+        case .file(let path): "mend the cause, then: advault recover \(Printable.argument(path))"
+        case .printed: "save that line in a file; mend the cause, then: advault recover FILE"
+        case .nowhere: "mend the cause, then connect again: advault reconnect NAME"
         }
     }
 }

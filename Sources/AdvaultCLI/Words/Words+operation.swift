@@ -105,11 +105,11 @@ extension Explanation {
                 "the provider did not say which account consented, so it cannot be compared with "
                     + "\(Printable.quoted(expected)); nothing was stored",
                 next: "connect without --expect-account")
-        case .notStored(let error):
+        case .notStored(let error, let keeping):
             self.init(error)
-            (code, exit) = ("not-stored", .notStored)
-            what = "new tokens were received and could not be stored: " + what
-            next = "mend the cause, then: advault reconnect NAME"
+            (code, exit, retryable) = ("not-stored", .notStored, false)
+            what = "new tokens were received and could not be stored: \(what); \(keeping.words)"
+            next = keeping.advice
         }
         if let app { next = next?.replacing("APP", with: Printable.argument(app)) }
         if let connection { next = next?.replacing("NAME", with: Printable.argument(connection)) }

@@ -1,0 +1,40 @@
+package import CredentialVault
+
+/// `recover`: puts into the vault what was received and could not be stored: the records that wait in the spool, and
+/// those that were printed or written to a file.
+package enum Recover {
+    package struct Report: Equatable, Sendable {
+        /// The records that were handed in, in their order.
+        package let records: [OpenVault.Recovery]
+        /// The records that waited in the spool, in its order.
+        package let spool: [OpenVault.SpoolFinding.Outcome]
+    }
+
+    /// - Parameters:
+    ///   - text: recovery records as they were printed, with whatever stands around them (a log); nil: the spool alone.
+    ///   - discarding: what stands in the spool and cannot be applied is thrown away. Not what could not be stored.
+    /// - Throws: `.vault(.recovery(.malformed))` before anything is opened.
+    package static func run(
+        _ text: String?, discarding: Bool, in context: Context
+    ) throws(OperationError) -> Report {
+        let records = try text.map { (text) throws(OperationError) in
+            try ofVault(RecoveryRecord.all(in: text))
+        }
+        // Whether there is a vault is known before a key is asked for.
+        _ = try context.readLocked()
+        try context.key.check()
+        let locks = try context.exclusiveLock()
+        return try withExtendedLifetime(locks) { () throws(OperationError) in
+            try context.unlocked { (vault) throws(OperationError) in
+                // The spool first: a record of the same connection there is the former one.
+                let findings = try ofVault(
+                    vault.applyWaiting(under: locks, discarding: discarding, now: context.clock()))
+                var recoveries: [OpenVault.Recovery] = []
+                for record in records ?? [] {
+                    recoveries.append(try ofVault(vault.apply(record, now: context.clock())))
+                }
+                return Report(records: recoveries, spool: findings.map(\.outcome))
+            }
+        }
+    }
+}

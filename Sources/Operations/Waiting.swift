@@ -1,0 +1,54 @@
+internal import CredentialVault
+
+extension Context {
+    /// `unlocked` for a command that holds the vault to change it: what dead processes left in the spool is stored
+    /// first, so that nothing is built on tokens that are over.
+    func unlocked<R: ~Copyable>(
+        under locks: borrowing VaultLocks, attempts: Int = 1,
+        _ body: (inout OpenVault) throws(OperationError) -> R
+    ) throws(OperationError) -> R {
+        try unlocked(attempts: attempts) { (vault) throws(OperationError) in
+            for finding in try ofVault(vault.applyWaiting(under: locks, now: clock())) { tell(finding) }
+            return try body(&vault)
+        }
+    }
+
+    /// Holds one connection, reloads the vault under its lock, and stores what waits for the connection.
+    ///
+    /// - Throws: `.vault(.recovery(.waiting))` when that cannot be stored: any other change of the row would be built
+    ///   on tokens that are over.
+    func holding<R: ~Copyable>(
+        _ connection: RowID, of vault: inout OpenVault, under locks: borrowing VaultLocks,
+        _ body: (inout OpenVault) throws(OperationError) -> R
+    ) throws(OperationError) -> R {
+        try ofVault(locks.lock(connection: connection, wait: lockWaitSeconds))
+        defer { locks.unlock(connection: connection) }
+        try ofVault(vault.refresh())
+        try storeWaiting(for: connection, in: &vault, under: locks)
+        return try body(&vault)
+    }
+
+    /// The caller holds the connection's lock and has reloaded the vault under it.
+    func storeWaiting(
+        for connection: RowID, in vault: inout OpenVault, under locks: borrowing VaultLocks
+    ) throws(OperationError) {
+        let findings = try ofVault(vault.applyWaiting(under: locks, held: connection, now: clock()))
+        for finding in findings {
+            tell(finding)
+            if case .failed(let name, _) = finding.outcome {
+                throw .vault(.recovery(.waiting(connection: name)))
+            }
+        }
+    }
+
+    private func tell(_ finding: OpenVault.SpoolFinding) {
+        switch finding.outcome {
+        case .settled(.applied(let name)): notice(.recovered(connection: name))
+        case .settled(.stale(let name)): notice(.recoveryDiscarded(connection: name))
+        case .settled(.stored): break
+        case .settled(.refused(let fault)), .kept(let fault), .discarded(let fault):
+            notice(.recoveryKept(fault))
+        case .failed(let name, let error): notice(.recoveryFailed(connection: name, error))
+        }
+    }
+}
