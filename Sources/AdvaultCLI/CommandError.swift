@@ -32,6 +32,10 @@ package enum CommandError: Error, Equatable, Sendable {
     // The terminal and the streams.
     /// A signal came, or Ctrl-C was typed.
     case interrupted(signal: Int32)
+    /// A signal came while several connections were refreshed; so many were not begun.
+    case stopped(signal: Int32, notTried: Int, of: Int)
+    /// `--timeout` was over before so many connections were begun.
+    case outOfTime(seconds: Int, notTried: Int, of: Int)
     case endOfInput
     case terminal(errno: Int32)
     case output(errno: Int32)
@@ -55,6 +59,7 @@ package enum CommandError: Error, Equatable, Sendable {
         case exclusive(String, String)
         case oneOf(String, String)
         case descriptor(Int32, DescriptorFault)
+        case outside(option: String, ClosedRange<Int>)
         /// Not 15…20.
         case kdfCost(Int64)
     }

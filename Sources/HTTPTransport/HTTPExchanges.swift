@@ -82,4 +82,6 @@ package struct FinishedExchange: ~Copyable {
         self.tag = tag
         self.result = result
     }
+
+    package consuming func takeResult() -> Result { result }
 }

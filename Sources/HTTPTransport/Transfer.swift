@@ -106,8 +106,8 @@ final class TransferGroup {
 
     /// Waits for something to happen on a connection.
     func wait(until: ContinuousClock.Instant) {
-        let left = until - .now
-        let milliseconds = left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000
+        let (seconds, attoseconds) = (until - .now).components
+        let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
         _ = unsafe curl_multi_poll(pointer, nil, 0, Int32(clamping: max(milliseconds, 0) + 1), nil)
     }
 

@@ -7,6 +7,8 @@ package struct EndpointURL: Equatable, Hashable, Sendable {
     }
 
     package let text: String
+    /// In lower case, without the port.
+    package let host: String
 
     package init(_ text: String) throws(Fault) {
         let parts: URLParts
@@ -20,5 +22,6 @@ package struct EndpointURL: Equatable, Hashable, Sendable {
         guard !parts.hasFragment else { throw .fragment }
         guard parts.scheme == "https" || (parts.scheme == "http" && parts.isLoopback) else { throw .notHTTPS }
         self.text = text
+        host = parts.host
     }
 }

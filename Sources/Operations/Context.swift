@@ -34,14 +34,24 @@ package struct Context {
     /// Unix seconds.
     package var clock: () -> Int64 = { fatalError("Context.clock was not provided") }
     package var send: Send = { (_) throws(TransportError) in fatalError("Context.send was not provided") }
-    /// Sleeps so many seconds.
+    /// For several requests at once, over at most so many connections.
+    package var exchanges: (_ connections: Int) -> Exchanges = { _ in
+        fatalError("Context.exchanges was not provided")
+    }
+    /// Milliseconds of a clock that only goes forward, for spans of time alone.
+    package var uptime: () -> Int64 = { fatalError("Context.uptime was not provided") }
+    /// Sleeps so many milliseconds.
     package var pause: (Int) -> Void = { _ in fatalError("Context.pause was not provided") }
+    /// A random number from 0 up to and without the bound: what spreads the retries of several processes.
+    package var random: (_ below: Int) -> Int = { _ in fatalError("Context.random was not provided") }
     /// Whether a browser was started on the address.
     package var openBrowser: (String) -> Bool = { _ in fatalError("Context.openBrowser was not provided") }
     package var listen: Listen = { (_, _, _, _, _) throws(ListenerError) in
         fatalError("Context.listen was not provided")
     }
     package var notice: (Notice) -> Void = { _ in }
+    /// How far a refresh of several connections has come.
+    package var progress: (Refresh.Progress) -> Void = { _ in }
 
     package init(vaultPath: String) { self.vaultPath = vaultPath }
 }

@@ -32,7 +32,7 @@ struct LadderRun {
             case .call(let call, let seconds):
                 if seconds > 0 {
                     context.notice(.pausing(seconds: seconds))
-                    context.pause(seconds)
+                    context.pause(seconds * 1000)
                 }
                 request = try ofOAuth(call.request(bearer: token))
             }

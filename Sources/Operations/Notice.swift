@@ -33,4 +33,9 @@ package enum Notice: Equatable, Sendable {
     case pausing(seconds: Int)
     /// What was seen of the vault could not be kept: a file that is rolled back later is not noticed here.
     case noAnchor(VaultError)
+    /// A signal came during a refresh: nothing more is begun, and so many answers are waited for, since a refresh
+    /// token was sent with each request. `again`: not the first signal.
+    case stopping(inFlight: Int, again: Bool)
+    /// The provider at this host asks to be left alone for longer than a command waits.
+    case leftAlone(host: String, seconds: Int64)
 }

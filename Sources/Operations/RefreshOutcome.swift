@@ -11,6 +11,17 @@ package enum RefreshOutcome: Equatable, Sendable {
     /// There is no refresh token: the member connects again by `ConnectionReport.reconnectBy`. Not an error yet.
     case manual
     case failed(OperationError)
+    /// Nothing was begun for it; it stands as it stood.
+    case notTried(NotTried)
+
+    package enum NotTried: Equatable, Sendable {
+        /// A signal came.
+        case stopped
+        /// The command's time was over.
+        case outOfTime
+        /// Its app or its provider had just answered another connection with this, and would answer the same.
+        case sameAs(OperationError)
+    }
 }
 
 package struct RefreshResult: Equatable, Sendable {

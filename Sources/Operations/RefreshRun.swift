@@ -4,6 +4,7 @@ internal import CredentialVault
 struct RefreshRun {
     let context: Context
     let when: Refresh.When
+    let limits: Refresh.Limits
     /// When the command was begun, Unix seconds.
     let begun: Int64
 
@@ -20,32 +21,29 @@ struct RefreshRun {
         return outcomes
     }
 
-    /// One unlock for all of them.
-    func refresh(_ rows: [ConnectionRow]) throws(OperationError) -> [RowID: RefreshOutcome] {
+    /// One unlock for all of them. What has no outcome was not begun: `stop` says why.
+    func refresh(
+        _ rows: [ConnectionRow], _ stop: inout Refresh.Stop?
+    ) throws(OperationError) -> [RowID: RefreshOutcome] {
         let locks = try context.sharedLock()
-        guard rows.count == 1 else { return try refreshAll(rows, under: locks) }
+        guard rows.count == 1 else { return try refreshAll(rows, under: locks, &stop) }
         // One alone: its turn is waited for before the key is asked for, and what another process did meanwhile
         // needs no key. The lock is the same one that is taken again inside.
         return try locks.holding(rows[0].id, wait: context.lockWaitSeconds) { () throws(OperationError) in
             let now = try context.readLocked().connections.first { $0.id == rows[0].id }
             if let now, isDone(now, seen: rows[0]) { return [now.id: .alreadyRefreshed] }
-            return try refreshAll(rows, under: locks)
+            return try refreshAll(rows, under: locks, &stop)
         }
     }
 
     private func refreshAll(
-        _ rows: [ConnectionRow], under locks: borrowing VaultLocks
+        _ rows: [ConnectionRow], under locks: borrowing VaultLocks, _ stop: inout Refresh.Stop?
     ) throws(OperationError) -> [RowID: RefreshOutcome] {
         try context.unlocked(under: locks) { (vault) throws(OperationError) in
-            var outcomes: [RowID: RefreshOutcome] = [:]
-            for row in rows {
-                do throws(OperationError) {
-                    outcomes[row.id] = try context.refreshOne(row, in: &vault, under: locks) {
-                        isDone($0, seen: row)
-                    }
-                } catch { outcomes[row.id] = .failed(error) }
-            }
-            return outcomes
+            let batch = RefreshBatch(rows, limits, in: context, vault: vault) { isDone($0, seen: $1) }
+            batch.run(in: &vault, under: locks)
+            stop = batch.stop
+            return batch.outcomes
         }
     }
 

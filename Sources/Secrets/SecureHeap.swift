@@ -31,6 +31,9 @@ package enum SecureHeap {
         state == .unavailable ? 0 : Int(CRYPTO_secure_used())
     }
 
+    /// Bytes that are left, in blocks of any size.
+    package static var bytesFree: Int { state == .unavailable ? 0 : size - bytesInUse }
+
     static func allocate(_ bytes: Int) throws(SecretsError) -> UnsafeMutableRawPointer {
         // Without the heap OPENSSL_secure_zalloc falls back to malloc: that must never hold a secret.
         guard state != .unavailable, let block = unsafe advault_secure_zalloc(max(bytes, 1)) else {

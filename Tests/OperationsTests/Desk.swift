@@ -16,6 +16,12 @@ final class Desk {
     /// What was sent, in order.
     var requests: [Sent] = []
     var notices: [Notice] = []
+    var progress: [Refresh.Progress] = []
+    /// Milliseconds; goes on by what is paused.
+    var uptime: Int64 = 0
+    var pauses: [Int] = []
+    var chance: (Int) -> Int = { _ in 0 }
+    var exchanges: [DeskExchanges] = []
     var files: [Catalog.File] = []
     var reply: (Sent) throws(TransportError) -> Reply = { (sent) throws(TransportError) in
         fatalError("no answer was provided for \(sent.url)")
@@ -49,7 +55,21 @@ final class Desk {
             requests.append(sent)
             return try reply(sent).answer()
         }
-        context.pause = { _ in }
+        context.exchanges = { [self] connections in
+            let fake = DeskExchanges(connections) { [unowned self] (sent) throws(TransportError) in
+                try reply(sent).answer()
+            }
+            fake.sending = { [unowned self] in requests.append($0) }
+            exchanges.append(fake)
+            return fake.exchanges
+        }
+        context.uptime = { [self] in uptime }
+        context.pause = { [self] in
+            pauses.append($0)
+            uptime += Int64($0)
+        }
+        context.random = { [self] in chance($0) }
+        context.progress = { [self] in progress.append($0) }
         context.notice = { [self] in notices.append($0) }
         context.providerFiles = files
         return context
@@ -154,6 +174,41 @@ final class Desk {
     }
 }
 
+/// Requests in flight: each is answered when it is asked about, the oldest first.
+final class DeskExchanges {
+    typealias Answer = (Sent) throws(TransportError) -> HTTPAnswer
+
+    let connections: Int
+    var sending: (Sent) -> Void = { _ in }
+    private let answer: Answer
+    private var waiting: [(tag: Int, sent: Sent)] = []
+    /// The most that were in flight at one time.
+    private(set) var most = 0
+
+    init(_ connections: Int, _ answer: @escaping Answer) {
+        (self.connections, self.answer) = (connections, answer)
+    }
+
+    var exchanges: Exchanges {
+        Exchanges(add: { [self] in add($0, tag: $1) }, next: { [self] _ in next() })
+    }
+
+    private func add(_ request: consuming HTTPRequest, tag: Int) {
+        let sent = Sent(request)
+        sending(sent)
+        waiting.append((tag, sent))
+        most = max(most, waiting.count)
+    }
+
+    private func next() -> FinishedExchange? {
+        guard !waiting.isEmpty else { return nil }
+        let (tag, sent) = waiting.removeFirst()
+        do throws(TransportError) {
+            return FinishedExchange(tag: tag, result: .answer(try answer(sent)))
+        } catch { return FinishedExchange(tag: tag, result: .failed(error)) }
+    }
+}
+
 /// One request as it was sent.
 struct Sent {
     let url: String
@@ -173,6 +228,7 @@ struct Sent {
 struct Reply {
     var status = 200
     var body: String
+    var headers: [HTTPHeader] = []
 
     static func tokens(
         access: String, refresh: String? = nil, expires: Int64 = 1_000, consent: Int64? = nil
@@ -192,7 +248,7 @@ struct Reply {
 
     func answer() -> HTTPAnswer {
         // A test's own text always fits.
-        HTTPAnswer(status: status, headers: [], body: try! secret(body))
+        HTTPAnswer(status: status, headers: headers, body: try! secret(body))
     }
 }
 

@@ -144,7 +144,11 @@ import Testing
                 return now
             }
             context.notice = { _ in }
-            context.send = { (request) throws(TransportError) in server.answer(Sent(request)) }
+            context.exchanges = { connections in
+                DeskExchanges(connections) { (sent) throws(TransportError) in server.answer(sent) }.exchanges
+            }
+            context.uptime = { 0 }
+            context.progress = { _ in }
             return Thread {
                 let outcome = try? Refresh.run(.named(["acme"]), when, in: context).results[0].outcome
                 outcomes.add(outcome)

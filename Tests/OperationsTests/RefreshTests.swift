@@ -267,9 +267,11 @@ import Testing
             duringTheRequest = signalsTaken
             return .tokens(access: "access-1", refresh: "refresh-1")
         }
-        #expect(try refresh(desk) == .refreshed(flagged: []))
+        let report = try Refresh.run(.named(["acme"]), .always, in: desk.context)
+        #expect(report.results.map(\.outcome) == [.refreshed(flagged: [])])
         #expect(duringTheRequest == 0)
-        #expect(signalsTaken == 1)
+        // Told, not left pending: whoever called ends the process in good order.
+        #expect(report.stop == .signal(SIGTERM) && signalsTaken == 0)
         #expect(try desk.tokens().refresh == "refresh-1")
     }
 }

@@ -6,8 +6,14 @@ struct RefreshCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "refresh",
         abstract: "Get new access tokens.",
-        discussion:
-            "One connection's failure does not stop the others. With --all and nothing to do it ends with 0.")
+        discussion: """
+            Several connections are refreshed at once, each under its own lock. One connection's failure does not stop \
+            the others; but once an app is refused, or a provider cannot be reached or asks to be left alone, the \
+            others of that app or provider are not tried. What fails in passing before a token is spent is tried three times. \
+            A signal begins nothing new: what was sent is waited for and stored.
+
+            With --all and nothing to do it ends with 0.
+            """)
 
     @OptionGroup var selection: SelectionOptions
 
@@ -20,21 +26,66 @@ struct RefreshCommand: ParsableCommand {
     @Flag(help: "Even what was refreshed a moment ago.")
     var force = false
 
+    @Option(help: .init("Requests in flight at one time, 1 to 64.", valueName: "number"))
+    var jobs = 8
+
+    @Option(help: .init("Begin nothing more after this time.", valueName: "time"))
+    var timeout = "5m"
+
+    @Flag(help: "Say nothing of what went well.")
+    var quiet = false
+
     @OptionGroup var vault: VaultOptions
     @OptionGroup(title: "Key options") var key: KeyOptions
 
     func run() throws {
         let when = try when()
+        let limits = try limits()
         let chosen = try selection.selection()
         var context = try vault.context()
         try key.add(to: &context)
-        let report = try Refresh.run(chosen, when, in: context)
+        let progress = ProgressLine(isWanted: !vault.json && !quiet)
+        context.progress = { progress.show(RefreshTeller.words($0)) }
+        context.notice = { notice in
+            progress.clear()
+            NoticeWords.tell(notice)
+        }
+        defer { progress.clear() }
+        let report = try Refresh.run(chosen, when, limits, in: context)
+        progress.clear()
+        try tell(report, now: context.clock())
+    }
+
+    private func limits() throws(CommandError) -> Refresh.Limits {
+        var limits = Refresh.Limits()
+        guard Refresh.Limits.jobsRange.contains(jobs) else {
+            throw .argument(.outside(option: "--jobs", Refresh.Limits.jobsRange))
+        }
+        limits.jobs = jobs
+        limits.seconds = Int(try TimeSpan.parse(timeout))
+        return limits
+    }
+
+    private func tell(_ report: Refresh.Report, now: Int64) throws {
         let batch = BatchReport(asJSON: vault.json)
-        for result in report.results { tell(result, batch, now: context.clock()) }
+        for result in report.results { tell(result, batch, now: now) }
         if vault.json {
             batch.answer(JSON.text([.init("connections", .array(report.results.map(\.json)))]))
         } else if !report.results.contains(where: isNews) {
-            batch.answer(due || within != nil ? "nothing is due" : "nothing to refresh")
+            if !quiet { batch.answer(due || within != nil ? "nothing is due" : "nothing to refresh") }
+        } else if let summary = RefreshTeller.summary(report.results.filter(isNews)),
+            !quiet || report.results.contains(where: { $0.outcome.isFailure })
+        {
+            Output.notice(summary)
+        }
+        let notTried = report.results.count { $0.outcome.wasLeftOut }
+        switch report.stop {
+        case .signal(let number):
+            throw CommandError.stopped(signal: number, notTried: notTried, of: report.results.count)
+        case .outOfTime:
+            batch.failed(
+                .outOfTime(seconds: try limits().seconds, notTried: notTried, of: report.results.count))
+        case nil: break
         }
         try batch.end()
     }
@@ -55,7 +106,7 @@ struct RefreshCommand: ParsableCommand {
     /// comes.
     private func isNews(_ result: RefreshResult) -> Bool {
         switch result.outcome {
-        case .refreshed, .alreadyRefreshed, .failed: true
+        case .refreshed, .alreadyRefreshed, .failed, .notTried: true
         case .manual: !(due || within != nil) || result.connection?.state != .ok
         case .notDue: false
         }
@@ -65,8 +116,11 @@ struct RefreshCommand: ParsableCommand {
         if case .failed(let error) = result.outcome {
             return batch.failed(result.name, error, result.connection)
         }
-        guard !vault.json, isNews(result) else { return }
-        batch.answer(result.line(now: now))
+        if case .notTried(.sameAs(let error)) = result.outcome {
+            return batch.notTried(result.name, error, result.connection)
+        }
+        guard !vault.json, isNews(result), !result.outcome.wasLeftOut else { return }
+        if !quiet { batch.answer(result.line(now: now)) }
         for warning in result.warnings { Output.notice("\(Printable.bare(result.name)): \(warning)") }
     }
 }
@@ -80,15 +134,48 @@ extension RefreshOutcome {
         case .notDue: "not-due"
         case .manual: "manual"
         case .failed: "failed"
+        case .notTried: "not-tried"
         }
+    }
+
+    /// Not begun for a reason that is not this connection's own.
+    fileprivate var wasLeftOut: Bool { self == .notTried(.stopped) || self == .notTried(.outOfTime) }
+
+    fileprivate var isFailure: Bool {
+        switch self {
+        case .failed, .notTried: true
+        case .refreshed, .alreadyRefreshed, .notDue, .manual: false
+        }
+    }
+}
+
+/// Several connections in one line.
+enum RefreshTeller {
+    /// While it runs.
+    static func words(_ progress: Refresh.Progress) -> String {
+        let failed = progress.failed > 0 ? ", \(progress.failed) failed" : ""
+        return "\(progress.done) of \(progress.of) done, \(progress.inFlight) in flight\(failed)"
+    }
+
+    /// At the end; nil for one alone, which was told already.
+    static func summary(_ results: [RefreshResult]) -> String? {
+        guard results.count > 1 else { return nil }
+        let order = ["refreshed", "already-refreshed", "manual", "failed", "not-tried"]
+        let counts = Dictionary(grouping: results, by: \.outcome.word).mapValues(\.count)
+        let parts = order.compactMap { word in
+            counts[word].map { "\($0) \(word.replacing("-", with: " "))" }
+        }
+        return Count.words(results.count, "connection") + ": " + parts.joined(separator: ", ")
     }
 }
 
 extension RefreshResult {
     var json: JSONValue {
         var error: JSONValue = .null
-        if case .failed(let failure) = outcome {
+        switch outcome {
+        case .failed(let failure), .notTried(.sameAs(let failure)):
             error = .string(Explanation(failure, connection: name).code)
+        case .refreshed, .alreadyRefreshed, .notDue, .manual, .notTried: break
         }
         return .object([
             .init("name", .string(name)), .init("outcome", .string(outcome.word)), .init("error", error),
@@ -107,6 +194,7 @@ extension RefreshResult {
             let command = "advault reconnect \(Printable.argument(name))"
             return "\(shown): renewal is manual\(end); then: \(command)"
         case .failed: return "\(shown): failed"
+        case .notTried: return "\(shown): not tried"
         }
     }
 

@@ -26,7 +26,10 @@ struct VaultOptions: ParsableArguments {
         context.notice = NoticeWords.tell
         let client = LazyClient(Trust.anchors(outside))
         context.send = { (request) throws(TransportError) in try client.send(request) }
-        context.pause = { Pause.seconds($0) }
+        context.exchanges = client.exchanges
+        context.pause = { Pause.milliseconds($0) }
+        context.uptime = Uptime.milliseconds
+        context.random = Chance.below
         context.listen = Loopback.listen
         context.openBrowser = { Browser.open($0, outside) }
         return context

@@ -29,6 +29,21 @@ final class BatchReport {
         failed(connection, explanation)
     }
 
+    /// A connection for which nothing was begun, since another's failure is its own. The hint was given there.
+    func notTried(_ connection: String, _ error: OperationError, _ report: ConnectionReport?) {
+        var explanation = Explanation(error, connection: connection, app: report?.app)
+        explanation.what = "not tried: " + explanation.what
+        if !asJSON { explanation.next = nil }
+        failed(connection, explanation)
+    }
+
+    /// What befell the whole.
+    func failed(_ error: CommandError) {
+        let explanation = Explanation(error)
+        statuses.append(explanation.exit)
+        _ = Failure.tell(explanation, asJSON: asJSON)
+    }
+
     func failed(_ connection: String?, _ explanation: Explanation) {
         statuses.append(explanation.exit)
         _ = Failure.tell(explanation, connection: connection, asJSON: asJSON)

@@ -1,5 +1,6 @@
 internal import HTTPTransport
 internal import OAuthCore
+internal import Operations
 
 /// The HTTP client, made at the first request: a command that sends nothing does not start libcurl.
 final class LazyClient {
@@ -10,5 +11,13 @@ final class LazyClient {
 
     func send(_ request: borrowing HTTPRequest) throws(TransportError) -> HTTPAnswer {
         try client.send(request)
+    }
+
+    /// Several requests at once, over connections of their own.
+    func exchanges(connections: Int) -> Exchanges {
+        let exchanges = HTTPExchanges(trust: trust, userAgent: Version.userAgent, connections: connections)
+        return Exchanges(
+            add: { (request, tag) throws(TransportError) in try exchanges.add(request, tag: tag) },
+            next: { exchanges.next(milliseconds: $0) })
     }
 }

@@ -50,6 +50,15 @@ enum NoticeWords {
             Output.line(text)
         case .pausing(let seconds):
             Output.notice("waiting \(TimeSpan.words(seconds)) before the provider is asked again")
+        case .stopping(let inFlight, let again):
+            let answers = Count.words(inFlight, "answer")
+            Output.notice(
+                again
+                    ? "still waiting for \(answers): a refresh token was sent with each request, and what comes is stored"
+                    : "interrupted: nothing more is begun; waiting for \(answers) to store what comes")
+        case .leftAlone(let host, let seconds):
+            Output.notice(
+                "\(Printable.bare(host)) asks to be left alone for \(TimeSpan.words(Int(clamping: seconds)))")
         }
     }
 }

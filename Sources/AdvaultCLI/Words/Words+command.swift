@@ -61,6 +61,21 @@ extension Explanation {
         case .interrupted(let signal):
             self.init("interrupted", .interrupted, "interrupted", next: nil)
             self.signal = 128 + signal
+        case .stopped(let signal, let notTried, let all):
+            self.init(
+                "interrupted", .interrupted,
+                notTried == 0
+                    ? "interrupted; every connection had had its turn"
+                    : "interrupted: \(notTried) of \(Count.words(all, "connection")) not tried; "
+                        + "what was sent was waited for",
+                next: notTried == 0 ? nil : "run the same command again", retryable: true)
+            self.signal = 128 + signal
+        case .outOfTime(let seconds, let notTried, let all):
+            self.init(
+                "out-of-time", .tryAgain,
+                "the time of \(TimeSpan.words(seconds)) is over: "
+                    + "\(notTried) of \(Count.words(all, "connection")) not tried; what was sent was waited for",
+                next: "run the same command again, or give it more time: --timeout 15m", retryable: true)
         case .endOfInput:
             self.init("end-of-input", .other, "the terminal's input ended before an answer", next: nil)
         case .terminal(let number):
@@ -156,6 +171,10 @@ extension Explanation {
         case .oneOf(let first, let second):
             self.init(code, .usage, "neither \(first) nor \(second) is given", next: "give one of them")
         case .descriptor(let number, let fault): self.init(number, fault)
+        case .outside(let option, let range):
+            self.init(
+                code, .usage,
+                "\(option) takes a number from \(range.lowerBound) to \(range.upperBound)", next: nil)
         case .kdfCost(let cost):
             self.init(
                 code, .usage, "\(cost) is no cost of a guess",

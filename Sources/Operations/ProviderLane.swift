@@ -1,0 +1,61 @@
+/// The connections of one batch whose refresh goes to the same host, and how fast that host may be asked.
+///
+/// A host that asks for patience, or cannot be reached, is given it by all of its connections; the other hosts'
+/// connections go on.
+final class ProviderLane {
+    let host: String
+    /// Not begun yet, in the order of the report.
+    private var fresh: ArraySlice<BatchEntry>
+    /// Begun before, to be tried again at their time.
+    private var later: [BatchEntry] = []
+    /// When the host may be asked again, by `Context.uptime`.
+    private(set) var notBefore: Int64 = 0
+    /// How many requests it may have in flight.
+    private var places: Int
+    private var inFlight = 0
+    /// How many requests it has answered with something else than "later".
+    private(set) var answers = 0
+
+    init(host: String, _ entries: [BatchEntry], places: Int) {
+        self.host = host
+        fresh = entries[...]
+        self.places = places
+    }
+
+    var isEmpty: Bool { fresh.isEmpty && later.isEmpty }
+
+    /// The next one that may be begun.
+    func next(at now: Int64) -> BatchEntry? {
+        guard now >= notBefore, inFlight < places else { return nil }
+        if let at = later.firstIndex(where: { $0.notBefore <= now }) { return later.remove(at: at) }
+        return fresh.popFirst()
+    }
+
+    /// When `next` has something, as far as only time is missing; nil for an empty lane.
+    var nextTime: Int64? {
+        if !fresh.isEmpty { return notBefore }
+        return later.map(\.notBefore).min().map { max($0, notBefore) }
+    }
+
+    func sent() { inFlight += 1 }
+
+    func ended(wasAnswered: Bool) {
+        inFlight -= 1
+        if wasAnswered { answers += 1 }
+    }
+
+    /// Tries a connection again later, and leaves the host alone until then.
+    /// - Parameter isCrowded: the host said that it is asked too often.
+    func postpone(_ entry: BatchEntry, until time: Int64, isCrowded: Bool) {
+        entry.notBefore = time
+        later.append(entry)
+        notBefore = max(notBefore, time)
+        if isCrowded { places = max(1, places / 2) }
+    }
+
+    /// Gives up the host for this run: whatever is left.
+    func close() -> [BatchEntry] {
+        defer { (fresh, later) = ([], []) }
+        return later + fresh
+    }
+}

@@ -1,0 +1,260 @@
+internal import CredentialVault
+internal import HTTPTransport
+internal import OAuthCore
+internal import Secrets
+
+/// Several connections at once: one unlock, each its own lock and its own two commits, and one failure stops no
+/// other connection.
+///
+/// What stops others is said by an answer that they would get too: an app that is refused, a host that cannot be
+/// reached or wants to be left alone. Their tokens are unspent and their rows as they were.
+final class RefreshBatch {
+    /// How long the loop waits before it looks at signals and clocks again, in milliseconds.
+    private static let slice: Int64 = 100
+    /// Between two looks at a lock that another process holds, in milliseconds.
+    private static let lockSlice: Int64 = 20
+    /// What is left of the secure heap for storing one answer while others are in flight, in bytes: the answer's block
+    /// of the next request, and tokens and rows of the one that is being stored.
+    private static let reserve = HTTPLimits.answerBytes + (512 << 10)
+
+    private let context: Context
+    private let limits: Refresh.Limits
+    private let isDone: (_ now: ConnectionRow, _ seen: ConnectionRow) -> Bool
+    private let exchanges: Exchanges
+    private let deadline: Int64
+    private let count: Int
+    private var lanes: [ProviderLane] = []
+    private var inFlight: [Int: BatchRequest] = [:]
+    private var nextTag = 0
+    /// Held by another process when their turn came.
+    private var busy: [(entry: BatchEntry, lane: ProviderLane)] = []
+    private var busyUntil: Int64?
+    private var refusedApps: [RowID: OperationError] = [:]
+    private(set) var outcomes: [RowID: RefreshOutcome] = [:]
+    private var failed = 0
+    private(set) var stop: Refresh.Stop?
+
+    init(
+        _ rows: [ConnectionRow], _ limits: Refresh.Limits, in context: Context, vault: borrowing OpenVault,
+        isDone: @escaping (_ now: ConnectionRow, _ seen: ConnectionRow) -> Bool
+    ) {
+        self.context = context
+        self.limits = limits
+        self.isDone = isDone
+        count = rows.count
+        exchanges = context.exchanges(limits.jobs)
+        deadline = context.uptime() + Int64(limits.seconds) * 1000
+        lanes = makeLanes(rows, vault)
+    }
+
+    /// By host. What has no app that can be used has its outcome already.
+    private func makeLanes(_ rows: [ConnectionRow], _ vault: borrowing OpenVault) -> [ProviderLane] {
+        var apps: [RowID: TrustedApp] = [:]
+        var hosts: [String] = []
+        var entries: [String: [BatchEntry]] = [:]
+        for row in rows {
+            do throws(OperationError) {
+                let app: TrustedApp
+                if let known = apps[row.appID] {
+                    app = known
+                } else {
+                    app = try vault.trustedApp(of: row, in: context)
+                }
+                apps[row.appID] = app
+                let host = app.profile.tokenURL.host
+                if entries[host] == nil { hosts.append(host) }
+                entries[host, default: []].append(BatchEntry(row, app: app))
+            } catch { outcomes[row.id] = .failed(error) }
+        }
+        return hosts.map { ProviderLane(host: $0, entries[$0] ?? [], places: limits.jobs) }
+    }
+
+    // MARK: The loop
+
+    /// The signals are held for the whole of it, and looked at between its steps.
+    func run(in vault: inout OpenVault, under locks: borrowing VaultLocks) {
+        let signals = SignalHold()
+        repeat {
+            heed(signals)
+            while stop == nil, begin(in: &vault, under: locks) { heed(signals) }
+            if !inFlight.isEmpty {
+                settle(in: &vault, under: locks)
+            } else if stop == nil, hasMore {
+                wait()
+            }
+        } while !inFlight.isEmpty || (stop == nil && hasMore)
+        heed(signals)
+        // What was to be tried once more failed at its last attempt; what is left was not tried.
+        for lane in lanes { giveUp(lane, nil) }
+    }
+
+    private var hasMore: Bool { !busy.isEmpty || lanes.contains { !$0.isEmpty } }
+
+    /// A signal or the end of the time: nothing new is begun, and what was sent is waited for.
+    private func heed(_ signals: borrowing SignalHold) {
+        while let number = signals.take() {
+            let again = if case .signal = stop { true } else { false }
+            if !again { stop = .signal(number) }
+            if !inFlight.isEmpty { context.notice(.stopping(inFlight: inFlight.count, again: again)) }
+        }
+        if stop == nil, hasMore, context.uptime() >= deadline { stop = .outOfTime }
+    }
+
+    private func wait() {
+        let now = context.uptime()
+        var time = min(now + Self.slice, deadline)
+        for lane in lanes { time = min(time, lane.nextTime ?? time) }
+        if !busy.isEmpty { time = min(time, now + Self.lockSlice) }
+        context.pause(Int(max(1, time - now)))
+    }
+
+    private func end(_ entry: BatchEntry, _ outcome: RefreshOutcome) {
+        outcomes[entry.seen.id] = outcome
+        if case .failed = outcome { failed += 1 }
+        tell()
+    }
+
+    private func giveUp(_ lane: ProviderLane, _ error: OperationError?) {
+        for entry in lane.close() {
+            if let last = entry.lastError {
+                end(entry, .failed(last))
+            } else if let error {
+                end(entry, .notTried(.sameAs(error)))
+            }
+        }
+    }
+
+    private func tell() {
+        context.progress(
+            Refresh.Progress(done: outcomes.count, of: count, inFlight: inFlight.count, failed: failed))
+    }
+
+    // MARK: Before a request
+
+    private var hasRoom: Bool {
+        inFlight.isEmpty || (inFlight.count < limits.jobs && SecureHeap.bytesFree >= Self.reserve)
+    }
+
+    /// Begins the next one. Returns whether there may be another that can be begun now.
+    private func begin(in vault: inout OpenVault, under locks: borrowing VaultLocks) -> Bool {
+        guard hasRoom else { return false }
+        let now = context.uptime()
+        for lane in lanes {
+            guard let entry = lane.next(at: now) else { continue }
+            begin(entry, lane, in: &vault, under: locks, isLast: false)
+            return true
+        }
+        // A connection that another process holds holds up nobody: it is looked at again when all else is done.
+        guard inFlight.isEmpty, lanes.allSatisfy(\.isEmpty), !busy.isEmpty else { return false }
+        let until = busyUntil ?? (now + Int64(context.lockWaitSeconds) * 1000)
+        busyUntil = until
+        let waiting = busy
+        busy = []
+        for (entry, lane) in waiting {
+            guard hasRoom else {
+                busy.append((entry, lane))
+                continue
+            }
+            begin(entry, lane, in: &vault, under: locks, isLast: now >= until)
+        }
+        return !inFlight.isEmpty
+    }
+
+    private func begin(
+        _ entry: BatchEntry, _ lane: ProviderLane, in vault: inout OpenVault,
+        under locks: borrowing VaultLocks, isLast: Bool
+    ) {
+        if let error = refusedApps[entry.app.row.id] { return end(entry, .notTried(.sameAs(error))) }
+        do throws(VaultError) { try locks.lock(connection: entry.seen.id, wait: 0) } catch {
+            if case .busy = error, !isLast { return busy.append((entry, lane)) }
+            return end(entry, .failed(.vault(error)))
+        }
+        do throws(OperationError) {
+            if let outcome = try send(entry, lane, in: &vault, under: locks) {
+                locks.unlock(connection: entry.seen.id)
+                end(entry, outcome)
+            }
+        } catch {
+            locks.unlock(connection: entry.seen.id)
+            judge(entry, lane, error, asked: nil)
+        }
+    }
+
+    /// Reads again under the lock, marks, and puts the request under way. Returns the outcome where no request is
+    /// needed.
+    private func send(
+        _ entry: BatchEntry, _ lane: ProviderLane, in vault: inout OpenVault, under locks: borrowing VaultLocks
+    ) throws(OperationError) -> RefreshOutcome? {
+        try ofVault(vault.refresh())
+        try context.storeWaiting(for: entry.seen.id, in: &vault, under: locks)
+        guard let row = vault.connection(entry.seen.id) else { throw .noConnection(entry.seen.name) }
+        if isDone(row, entry.seen) { return .alreadyRefreshed }
+        let app = try trusted(entry, row, vault)
+        guard row.renewal == .automatic, app.profile.canRefresh else { return try context.manual(row) }
+        let grant = RefreshGrant(context: context, app: app)
+        let begun = try grant.begin(row, in: &vault)
+        entry.attempts += 1
+        let tag = nextTag
+        nextTag += 1
+        do throws(TransportError) { try exchanges.add(begun.request, tag) } catch {
+            return try grant.settle(begun.sent, error, in: &vault)
+        }
+        inFlight[tag] = BatchRequest(entry, lane, app: app, begun.sent)
+        lane.sent()
+        tell()
+        return nil
+    }
+
+    /// The app as it stands now; its profile is not read again for each connection.
+    private func trusted(
+        _ entry: BatchEntry, _ row: ConnectionRow, _ vault: borrowing OpenVault
+    ) throws(OperationError) -> TrustedApp {
+        if vault.app(row.appID) == entry.app.row { return entry.app }
+        return try vault.trustedApp(of: row, in: context)
+    }
+
+    // MARK: After it
+
+    private func settle(in vault: inout OpenVault, under locks: borrowing VaultLocks) {
+        guard let finished = exchanges.next(Int(Self.slice)) else { return }
+        guard let request = inFlight.removeValue(forKey: finished.tag) else { return }
+        let (entry, lane) = (request.entry, request.lane)
+        var asked: Int64?
+        do throws(OperationError) {
+            let outcome = try request.settle(finished.takeResult(), in: &vault, context, asked: &asked)
+            lane.ended(wasAnswered: true)
+            locks.unlock(connection: entry.seen.id)
+            end(entry, outcome)
+        } catch {
+            lane.ended(wasAnswered: RetryRule.verdict(error) == .final)
+            locks.unlock(connection: entry.seen.id)
+            judge(entry, lane, error, asked: asked)
+        }
+    }
+
+    /// Whether a connection is tried again, and what its failure means for the others.
+    private func judge(_ entry: BatchEntry, _ lane: ProviderLane, _ error: OperationError, asked: Int64?) {
+        if case .oauth(let refusal) = error, refusal.kind == .app, refusal.status != nil {
+            // Every connection of this app would be refused the same way, one request each.
+            refusedApps[entry.app.row.id] = refusedApps[entry.app.row.id] ?? error
+        }
+        let verdict = RetryRule.verdict(error)
+        guard verdict != .final, entry.attempts > 0 else { return end(entry, .failed(error)) }
+        if entry.attempts == 1 { entry.answersBefore = lane.answers }
+        let asksTooMuch = (asked ?? 0) > RetryRule.longestWait
+        let time =
+            context.uptime()
+            + RetryRule.wait(after: entry.attempts, asked: asksTooMuch ? nil : asked, random: context.random)
+        entry.lastError = error
+        if !asksTooMuch, entry.attempts < RetryRule.attempts, time < deadline, stop == nil {
+            return lane.postpone(entry, until: time, isCrowded: verdict == .crowded)
+        }
+        end(entry, .failed(error))
+        if let asked, asksTooMuch { context.notice(.leftAlone(host: lane.host, seconds: asked)) }
+        // The others are not asked where the host asks for more patience than there is, or has answered nobody
+        // since this one's first attempt.
+        guard asksTooMuch || (entry.attempts >= RetryRule.attempts && lane.answers == entry.answersBefore)
+        else { return }
+        giveUp(lane, error)
+    }
+}
