@@ -7,18 +7,15 @@ extension Database {
 
     /// Values in column order; of a sealed table head and body last.
     func insert(_ table: VaultError.Table, _ values: [Value]) throws(VaultError) {
-        let names = Self.names(table)
-        let places = names.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
-        let sql = "INSERT INTO \(table.rawValue) (\(names.joined(separator: ", "))) VALUES (\(places))"
-        try prepare(sql).runTouchingOne(values)
+        try recurring(.insert(table), Self.insertion(table)).runTouchingOne(values)
     }
 
     /// Replaces the row whose primary key is the first value.
     func update(_ table: VaultError.Table, _ values: [Value]) throws(VaultError) {
-        let names = Self.names(table)
-        let sets = names.indices.map { "\(names[$0]) = ?\($0 + 1)" }.joined(separator: ", ")
-        let sql = "UPDATE \(table.rawValue) SET \(sets) WHERE \(Schema.primaryKey(of: table)) = ?1"
-        try prepare(sql).runTouchingOne(values)
+        try recurring(
+            .update(table),
+            "UPDATE \(table.rawValue) SET \(Self.sets(table)) WHERE \(Schema.primaryKey(of: table)) = ?1"
+        ).runTouchingOne(values)
     }
 
     func delete(_ table: VaultError.Table, _ key: Value) throws(VaultError) {
@@ -28,9 +25,19 @@ extension Database {
 
     /// The one row of `vault`, whose key is its second column.
     func updateHeader(_ values: [Value]) throws(VaultError) {
-        let names = Self.names(.vault)
-        let sets = names.indices.map { "\(names[$0]) = ?\($0 + 1)" }.joined(separator: ", ")
-        try prepare("UPDATE vault SET \(sets) WHERE vault_id = ?2").runTouchingOne(values)
+        try recurring(.updateHeader, "UPDATE vault SET \(Self.sets(.vault)) WHERE vault_id = ?2")
+            .runTouchingOne(values)
+    }
+
+    private static func insertion(_ table: VaultError.Table) -> String {
+        let names = names(table)
+        let places = names.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
+        return "INSERT INTO \(table.rawValue) (\(names.joined(separator: ", "))) VALUES (\(places))"
+    }
+
+    private static func sets(_ table: VaultError.Table) -> String {
+        let names = names(table)
+        return names.indices.map { "\(names[$0]) = ?\($0 + 1)" }.joined(separator: ", ")
     }
 
     /// Every column of one row as it stands in the file, for reading back; nil where there is none.
@@ -44,10 +51,10 @@ extension Database {
         private let columns: Range<Int>
 
         init(_ table: VaultError.Table, in database: Database) throws(VaultError) {
-            let names = Database.names(table)
-            columns = names.indices
-            statement = try database.prepare(
-                "SELECT \(names.joined(separator: ", ")) FROM \(table.rawValue) "
+            columns = 0..<Schema.columns(of: table).count + (Schema.isSealed(table) ? 2 : 0)
+            statement = try database.recurring(
+                .row(table),
+                "SELECT \(Database.names(table).joined(separator: ", ")) FROM \(table.rawValue) "
                     + "WHERE \(Schema.primaryKey(of: table)) = ?1")
         }
 

@@ -5,6 +5,8 @@ private import CSQLite
 final class Database {
     private let handle: OpaquePointer
     let path: String
+    /// Statements that wait to be run again; compiling one costs more than running it.
+    private var idle = unsafe [Recurring: OpaquePointer]()
 
     enum Mode { case readOnly, readWrite }
 
@@ -26,7 +28,7 @@ final class Database {
     private func configure() throws(VaultError) {
         // SQLite reads the schema before it runs anything, and looks for no page that it has been on before: a tree
         // that leads into itself is walked for longer than anyone lives.
-        unsafe advault_sqlite_limit_steps(handle, Self.schemaSteps)
+        limitSteps(to: Self.schemaSteps)
         for (option, value) in [
             (SQLITE_DBCONFIG_DEFENSIVE, 1), (SQLITE_DBCONFIG_ENABLE_TRIGGER, 0),
             (SQLITE_DBCONFIG_ENABLE_VIEW, 0), (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0),
@@ -48,13 +50,16 @@ final class Database {
         // The -wal stays when the last process closes: a reader in a read-only folder finds it.
         try check(unsafe advault_sqlite_persist_wal(handle, 1))
         try execute("SELECT 1 FROM sqlite_schema LIMIT 1")
-        unsafe advault_sqlite_limit_steps(handle, Self.steps)
+        limitSteps(to: Self.steps)
     }
 
     /// Six tables take about a hundred steps of SQLite's machine.
     private static let schemaSteps: Int32 = 10_000
     /// 100,000 connections take under ten million.
     private static let steps: Int32 = 100_000_000
+
+    /// A statement that takes about so many steps is ended.
+    func limitSteps(to count: Int32) { unsafe advault_sqlite_limit_steps(handle, count) }
 
     /// How many other databases a statement may attach.
     func limitAttached(to count: Int32) { unsafe sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, count) }
@@ -75,10 +80,37 @@ final class Database {
     }
 
     func prepare(_ sql: String) throws(VaultError) -> Statement {
+        unsafe Statement(owning: try compile(sql), of: self)
+    }
+
+    private func compile(_ sql: String) throws(VaultError) -> OpaquePointer {
         var statement: OpaquePointer?
         try check(unsafe sqlite3_prepare_v2(handle, sql, -1, &statement, nil))
         guard let statement = unsafe statement else { throw .damaged(.sqlite(code: SQLITE_MISUSE)) }
-        return unsafe Statement(owning: statement, of: self)
+        return unsafe statement
+    }
+
+    /// What every commit asks of one row, or of the vault's own.
+    enum Recurring: Hashable {
+        case header, newestEvents, updateHeader
+        case row(VaultError.Table), insert(VaultError.Table), update(VaultError.Table)
+    }
+
+    /// The one statement of this kind, compiled at its first use. SQLite compiles it anew when the schema changed.
+    func recurring(_ kind: Recurring, _ sql: @autoclosure () -> String) throws(VaultError) -> Statement {
+        if let statement = unsafe idle.removeValue(forKey: kind) {
+            return unsafe Statement(owning: statement, of: self, as: kind)
+        }
+        return unsafe Statement(owning: try compile(sql()), of: self, as: kind)
+    }
+
+    /// Takes a statement back: without a read position, which would keep a transaction from ending, without the
+    /// values that it was given, and with its count of steps at 0, which SQLite would carry on over all its runs.
+    func keep(_ statement: OpaquePointer, as kind: Recurring) {
+        unsafe sqlite3_reset(statement)
+        unsafe sqlite3_clear_bindings(statement)
+        unsafe sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_VM_STEP, 1)
+        unsafe sqlite3_finalize(idle.updateValue(statement, forKey: kind))
     }
 
     /// Rows that the last INSERT, UPDATE or DELETE touched.
@@ -126,5 +158,8 @@ final class Database {
         }
     }
 
-    deinit { unsafe sqlite3_close_v2(handle) }
+    deinit {
+        unsafe idle.values.forEach { _ = unsafe sqlite3_finalize($0) }
+        unsafe sqlite3_close_v2(handle)
+    }
 }

@@ -113,12 +113,12 @@ extension OpenVault {
             guard users == 0 else { throw .appInUse(connections: users) }
             return try remove(id, \.apps, from: &next)
         case .addConnection(let row, let secrets):
-            guard next.apps.contains(where: { $0.row.id == row.appID }) else { throw .changedMeanwhile }
+            guard next.apps.place(of: row.appID) != nil else { throw .changedMeanwhile }
             let framed = try SecretFraming.encode(secrets)
             return try add(
                 row.stamped(version: 1, created: now, updated: now), framed, \.connections, to: &next)
         case .replaceConnection(let row, let secrets):
-            guard next.apps.contains(where: { $0.row.id == row.appID }) else { throw .changedMeanwhile }
+            guard next.apps.place(of: row.appID) != nil else { throw .changedMeanwhile }
             let old = try current(row, in: next.connections)
             let stamped = row.stamped(version: old.version + 1, created: old.createdAt, updated: now)
             switch consume secrets {
@@ -143,11 +143,9 @@ extension OpenVault {
     borrowing func current<Row: SealedRow & Versioned>(
         _ row: Row, in rows: [Kept<Row>]
     ) throws(VaultError) -> Row {
-        guard let kept = rows.first(where: { $0.row.id == row.id }), kept.row.version == row.version else {
-            throw .changedMeanwhile
-        }
-        guard kept.row.version < Int64.max else { throw .limit(.integer) }
-        return kept.row
+        guard let old = rows.row(row.id), old.version == row.version else { throw .changedMeanwhile }
+        guard old.version < Int64.max else { throw .limit(.integer) }
+        return old
     }
 
     private borrowing func add<Row: SealedRow>(
@@ -157,7 +155,7 @@ extension OpenVault {
         try check(row, against: next[keyPath: rows])
         guard next[keyPath: rows].count < Row.limit else { throw .limit(Row.limitName) }
         let (kept, body) = try seal(row, framed)
-        let place = next[keyPath: rows].firstIndex { $0.row.id > row.id } ?? next[keyPath: rows].count
+        let place = next[keyPath: rows].placeForInserting(row.id)
         next[keyPath: rows].insert(kept, at: place)
         return .insert(Row.table, row.values + [.blob(kept.head), .blob(body)])
     }
@@ -167,9 +165,7 @@ extension OpenVault {
         in next: inout Snapshot
     ) throws(VaultError) -> Edit {
         try check(row, against: next[keyPath: rows])
-        guard let place = next[keyPath: rows].firstIndex(where: { $0.row.id == row.id }) else {
-            throw .changedMeanwhile
-        }
+        guard let place = next[keyPath: rows].place(of: row.id) else { throw .changedMeanwhile }
         let (kept, body) = try seal(row, framed)
         next[keyPath: rows][place] = kept
         return .update(Row.table, row.values + [.blob(kept.head), .blob(body)])
@@ -178,9 +174,7 @@ extension OpenVault {
     private borrowing func remove<Row: SealedRow>(
         _ id: RowID, _ rows: WritableKeyPath<Snapshot, [Kept<Row>]>, from next: inout Snapshot
     ) throws(VaultError) -> Edit {
-        guard let place = next[keyPath: rows].firstIndex(where: { $0.row.id == id }) else {
-            throw .changedMeanwhile
-        }
+        guard let place = next[keyPath: rows].place(of: id) else { throw .changedMeanwhile }
         next[keyPath: rows].remove(at: place)
         return .delete(Row.table, .blob(id.bytes))
     }
@@ -232,7 +226,9 @@ extension OpenVault {
         for (column, value) in zip(Schema.columns(of: Row.table), row.values) where !column.admits(value) {
             throw .invalidText(Row.table, column: column.name)
         }
-        guard !rows.contains(where: { $0.row.id != row.id && $0.row.name.hasSameBytes(as: row.name) }) else {
+        // The name that the row has already was seen to be no other's.
+        if let former = rows.row(row.id), former.name.hasSameBytes(as: row.name) { return }
+        guard !rows.contains(where: { $0.row.name.hasSameBytes(as: row.name) }) else {
             throw .nameTaken(Row.table, row.name)
         }
     }

@@ -23,9 +23,9 @@ extension OpenVault {
         _ record: RecoveryRecord, in next: inout Snapshot
     ) throws(VaultError) -> Edit {
         guard record.vault == next.header.id, record.generation == next.header.generation,
-            let place = next.connections.firstIndex(where: { $0.row.id == record.row.id }),
+            let place = next.connections.place(of: record.row.id),
             next.connections[place].row.version == record.row.version - 1,
-            next.apps.contains(where: { $0.row.id == record.row.appID })
+            next.apps.place(of: record.row.appID) != nil
         else { throw .changedMeanwhile }
         try check(record.row, against: next.connections)
         let size = Int64(record.body.count)
@@ -69,9 +69,8 @@ extension OpenVault {
         guard record.generation == snapshot.header.generation else {
             return .refused(.anotherGeneration(found: record.generation))
         }
-        guard let kept = snapshot.connections.first(where: { $0.row.id == record.row.id }) else {
-            return .refused(.noRow)
-        }
+        guard let place = snapshot.connections.place(of: record.row.id) else { return .refused(.noRow) }
+        let kept = snapshot.connections[place]
         let name = kept.row.name
         if kept.row == record.row && kept.head == record.head { return .stored(connection: name) }
         let event = Event(.recover, .ok, connection: kept.row.id)

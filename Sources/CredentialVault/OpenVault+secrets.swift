@@ -3,8 +3,7 @@ internal import Secrets
 extension OpenVault {
     /// Opens what is sealed in an app's row. `changedMeanwhile` when the row is not the verified one any more.
     package borrowing func secrets(of app: AppRow) throws(VaultError) -> AppSecrets {
-        guard let kept = snapshot.apps.first(where: { $0.row == app }) else { throw .changedMeanwhile }
-        return try secrets(in: kept)
+        try secrets(in: verified(app, in: snapshot.apps))
     }
 
     /// The same of a row that was not looked up by a caller: whoever opens all of them searches for none.
@@ -21,10 +20,7 @@ extension OpenVault {
     package borrowing func secrets(
         of connection: ConnectionRow
     ) throws(VaultError) -> ConnectionSecrets {
-        guard let kept = snapshot.connections.first(where: { $0.row == connection }) else {
-            throw .changedMeanwhile
-        }
-        return try secrets(in: kept)
+        try secrets(in: verified(connection, in: snapshot.connections))
     }
 
     borrowing func secrets(in kept: Kept<ConnectionRow>) throws(VaultError) -> ConnectionSecrets {
@@ -33,6 +29,13 @@ extension OpenVault {
         case .some(let secrets): return secrets
         case .none: throw .tampered(.row(.connection, name: kept.row.name))
         }
+    }
+
+    private borrowing func verified<Row: SealedRow & Equatable>(
+        _ row: Row, in rows: [Kept<Row>]
+    ) throws(VaultError) -> Kept<Row> {
+        guard let place = rows.place(of: row.id), rows[place].row == row else { throw .changedMeanwhile }
+        return rows[place]
     }
 
     /// head ‖ body = C256(K_seal, ctx(table, vault_id, g, every column before head), secrets).

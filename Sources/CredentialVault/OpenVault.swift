@@ -69,15 +69,13 @@ package struct OpenVault: ~Copyable {
         snapshot.apps.first { $0.row.name.hasSameBytes(as: name) }?.row
     }
 
-    package borrowing func app(_ id: RowID) -> AppRow? { snapshot.apps.first { $0.row.id == id }?.row }
+    package borrowing func app(_ id: RowID) -> AppRow? { snapshot.apps.row(id) }
 
     package borrowing func connection(named name: String) -> ConnectionRow? {
         snapshot.connections.first { $0.row.name.hasSameBytes(as: name) }?.row
     }
 
-    package borrowing func connection(_ id: RowID) -> ConnectionRow? {
-        snapshot.connections.first { $0.row.id == id }?.row
-    }
+    package borrowing func connection(_ id: RowID) -> ConnectionRow? { snapshot.connections.row(id) }
 
     // MARK: Other processes
 

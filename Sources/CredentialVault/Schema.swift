@@ -26,7 +26,13 @@ enum Schema {
     private static let scopes = Column.Kind.text(limit: Limits.scopes, empty: true)
 
     /// Columns in order. `head` and `body` of sealed rows are not listed: they are what the others are bound to.
-    static func columns(of table: VaultError.Table) -> [Column] {
+    static func columns(of table: VaultError.Table) -> [Column] { made[table] ?? makeColumns(of: table) }
+
+    /// Asked for with every row that is read.
+    private static let made = Dictionary(
+        uniqueKeysWithValues: VaultError.Table.allCases.map { ($0, makeColumns(of: $0)) })
+
+    private static func makeColumns(of table: VaultError.Table) -> [Column] {
         switch table {
         case .vault:
             [

@@ -30,17 +30,6 @@ extension ConnectionRow: SealedRow {
     static var limitName: VaultError.Limit { .connections }
 }
 
-/// A row as it stands in the file, without its body.
-struct Kept<Row: SealedRow>: Sendable {
-    var row: Row
-    /// 56 bytes: salt and commitment of this one sealing.
-    var head: [UInt8]
-    /// Size of the body in bytes; the body itself is read when it is opened.
-    var bodyCount: Int64
-    /// `digest(row)`, 32 bytes.
-    var digest: [UInt8]
-}
-
 extension SealedRow {
     /// What the row's sealing is bound to (FORMAT.md, File): ctx(table, vault_id, g, every column before head).
     func sealingContext(_ vault: VaultID, _ generation: Int64) -> [UInt8] {

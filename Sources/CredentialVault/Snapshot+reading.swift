@@ -87,7 +87,7 @@ extension Snapshot {
     static func readHeader(
         _ database: Database
     ) throws(VaultError) -> (VaultHeader, JournalEnds, content: [UInt8], manifest: [UInt8]) {
-        let statement = try database.prepare(select(.vault))
+        let statement = try database.recurring(.header, select(.vault))
         guard try statement.step() else { throw .damaged(.notAVault) }
         var row = try RowReader(.vault, from: statement)
         _ = row.integer()
@@ -109,7 +109,7 @@ extension Snapshot {
         _ database: Database, _ beginning: JournalEnds, _ vault: VaultID
     ) throws(VaultError) -> JournalEnds {
         var journal = beginning
-        let newest = try database.prepare(select(.event) + " ORDER BY seq DESC LIMIT 2")
+        let newest = try database.recurring(.newestEvents, select(.event) + " ORDER BY seq DESC LIMIT 2")
         guard try newest.step() else {
             (journal.nextSeq, journal.newestChain) = (journal.firstSeq, journal.firstChain)
             return journal

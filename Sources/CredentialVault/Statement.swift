@@ -1,14 +1,15 @@
 private import CSQLite
 
-/// One prepared statement; finalised when it goes.
+/// One prepared statement; when it goes it is finalised, or, if it recurs, given back to its database.
 @safe
 final class Statement {
     private let handle: OpaquePointer
     private let database: Database
+    private let kind: Database.Recurring?
 
-    init(owning handle: OpaquePointer, of database: Database) {
+    init(owning handle: OpaquePointer, of database: Database, as kind: Database.Recurring? = nil) {
         unsafe self.handle = unsafe handle
-        self.database = database
+        (self.database, self.kind) = (database, kind)
     }
 
     /// Binds values to ?1, ?2, … and readies the statement to run again.
@@ -80,5 +81,10 @@ final class Statement {
         return unsafe Array(UnsafeRawBufferPointer(start: pointer, count: count))
     }
 
-    deinit { unsafe sqlite3_finalize(handle) }
+    deinit {
+        switch kind {
+        case .some(let kind): unsafe database.keep(handle, as: kind)
+        case .none: unsafe sqlite3_finalize(handle)
+        }
+    }
 }
