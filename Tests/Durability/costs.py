@@ -135,7 +135,7 @@ def main():
     options = parser.parse_args()
     cases = 0
     try:
-        with Home(options.program) as home:
+        with Home(options.program, cost=17) as home:
             watch = Watch(home)
             home.save("sound")
             controls(home, watch)

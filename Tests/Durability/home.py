@@ -13,7 +13,9 @@ import grow  # noqa: E402
 import vault_reader as v  # noqa: E402
 
 PASSPHRASE = "correct horse battery staple"
-FILES = ("vault.db", "vault.db-wal", "vault.db-shm", "vault.db.lock")
+VAULT = "vault.db"
+# What the program remembers of a vault elsewhere.
+STATE = os.path.join(".local", "state")
 
 
 class Failed(Exception):
@@ -26,20 +28,20 @@ def require(condition, message):
 
 
 class Home:
-    """Slots `passphrase`, `cron` and `laptop`; the app `acme`; connections grown-1…grown-N.
+    """Slots `passphrase` (scrypt's log_n is the cost), `cron` and `laptop`; the app `acme`; connections grown-1…grown-N.
 
     `with Home(program, N) as home:`; the folder goes at the end.
     """
 
-    def __init__(self, program, connections=0):
+    def __init__(self, program, connections=0, cost=15):
         self.program = os.path.abspath(program)
         self.folder = tempfile.mkdtemp(prefix="advault-durability-")
-        self.vault = os.path.join(self.folder, "vault.db")
+        self.vault = os.path.join(self.folder, VAULT)
         self.environment = {"HOME": self.folder, "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8",
                             "ADVAULT_VAULT": self.vault, "SWIFT_BACKTRACE": "enable=no"}
         self.write("passphrase", PASSPHRASE)
         self.write("client-secret", "client-secret-of-acme")
-        self.must("init", ADVAULT_NEW_PASSPHRASE=PASSPHRASE)
+        self.must("init", "--kdf-cost", str(cost), ADVAULT_NEW_PASSPHRASE=PASSPHRASE)
         for label in ("cron", "laptop"):
             self.must("key", "add", label, "--public-key", self.new_key(label), "--passphrase-file",
                       self.path("passphrase"))
@@ -94,40 +96,59 @@ class Home:
 
     # Reading, by the second implementation
 
-    def read(self, key, verify=True, vault=None):
-        """What the vault holds, or the word of the answer."""
-        with contextlib.suppress(FileNotFoundError):
-            if key.startswith("passphrase"):
-                secret = {"passphrase": v.parse_passphrase(v.read_line(self.path(key)))}
-            else:
-                secret = {"machine_key": self.machine(key)}
+    def secret(self, key):
+        """As `vault_reader.choose_slot` wants them: a machine key and a passphrase, one of them None."""
+        if key.startswith("passphrase"):
+            return None, v.parse_passphrase(v.read_line(self.path(key)))
+        return self.machine(key), None
+
+    def read(self, key, vault=None):
+        """All that the vault holds, or the word of the answer."""
         try:
-            return v.open_vault(vault or self.vault, verify=verify, **secret)
+            return v.open_vault(vault or self.vault, *self.secret(key), verify=True)
         except v.VaultError as error:
             return error.word
 
+    def answer(self, key, tables):
+        """Whether the key opens a vault of these rows: True, or the word of the answer."""
+        try:
+            v.unlock(tables, *v.choose_slot(tables, *self.secret(key), None))
+        except v.VaultError as error:
+            return error.word
+        return True
+
     # Copies
 
+    def files(self, folder=None):
+        """The vault's own: the file, its -wal, its spool; not SQLite's index of the -wal, which is made anew."""
+        names = os.listdir(folder or self.folder)
+        return [name for name in names if name.startswith(VAULT) and not name.endswith("-shm")]
+
     def save(self, name):
-        """The vault as it stands, without an index of the -wal that another process keeps."""
+        """The vault as it stands, and what is remembered of it; the copy's path."""
         folder = self.path(name)
         os.makedirs(folder, mode=0o700)
-        for file in FILES[:2]:
-            if os.path.exists(self.path(file)):
-                shutil.copy2(self.path(file), folder)
-        return os.path.join(folder, FILES[0])
+        for file in self.files():
+            shutil.copy2(self.path(file), folder)
+        if os.path.exists(self.path(STATE)):
+            shutil.copytree(self.path(STATE), os.path.join(folder, STATE))
+        return os.path.join(folder, VAULT)
 
     def restore(self, name):
-        for file in FILES:
-            with contextlib.suppress(FileNotFoundError):
+        """Puts back what was saved; nobody may have the vault open."""
+        for file in os.listdir(self.folder):
+            if file.startswith(VAULT):
                 os.unlink(self.path(file))
-        for file in os.listdir(self.path(name)):
+        shutil.rmtree(self.path(STATE), ignore_errors=True)
+        for file in self.files(self.path(name)):
             shutil.copy2(os.path.join(self.path(name), file), self.folder)
+        if os.path.exists(os.path.join(self.path(name), STATE)):
+            shutil.copytree(os.path.join(self.path(name), STATE), self.path(STATE))
 
     def bytes(self):
-        """The file and its -wal."""
+        """The file and its -wal; an empty -wal is the same as none."""
         found = []
-        for file in FILES[:2]:
+        for file in (VAULT, VAULT + "-wal"):
             with contextlib.suppress(FileNotFoundError), open(self.path(file), "rb") as opened:
                 found.append(opened.read())
         return [data for data in found if data]
