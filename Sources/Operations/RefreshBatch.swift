@@ -183,7 +183,8 @@ final class RefreshBatch {
     /// Reads again under the lock, marks, and puts the request under way. Returns the outcome where no request is
     /// needed.
     private func send(
-        _ entry: BatchEntry, _ lane: ProviderLane, in vault: inout OpenVault, under locks: borrowing VaultLocks
+        _ entry: BatchEntry, _ lane: ProviderLane, in vault: inout OpenVault,
+        under locks: borrowing VaultLocks
     ) throws(OperationError) -> RefreshOutcome? {
         try ofVault(vault.refresh())
         try context.storeWaiting(for: entry.seen.id, in: &vault, under: locks)

@@ -9,6 +9,8 @@ struct Request: Sendable {
     let body: Data
     /// Names in lower case.
     let headers: [String: String]
+    /// The other end's address and port: one value for each connection.
+    var peer: String?
 
     /// The body, where it is a form.
     var form: Form? {

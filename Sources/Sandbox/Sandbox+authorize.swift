@@ -52,11 +52,7 @@ extension Sandbox {
 
     /// A new family and its code.
     private func grant(_ consent: Consent) -> Token {
-        let family = Family(
-            id: "f\(families.count + 1)", clientID: consent.clientID, scopes: consent.scopes,
-            consentedAt: now,
-            refreshEnds: now + settings.refreshLifetime)
-        families[family.id] = family
+        let family = consented(to: consent.clientID, consent.scopes)
         let binding = CodeBinding(redirectURI: consent.redirectURI, challenge: consent.challenge)
         return issue(.code, for: family, expiresAt: now + settings.codeLifetime, binding: binding)
     }

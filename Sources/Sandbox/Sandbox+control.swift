@@ -34,6 +34,7 @@ extension Sandbox {
             return try show(failures)
         case ("POST", "/sandbox/clock"), ("PUT", "/sandbox/clock"): return try moveClock(request.body)
         case ("POST", "/sandbox/revoke"): return try endGrants(request.body)
+        case ("POST", "/sandbox/grants"): return try mint(request.body)
         case ("POST", "/sandbox/release"): return .json(200, ["released": release()])
         case ("GET", "/sandbox/state"): return state()
         case ("GET", "/sandbox/log"): return logAnswer()
@@ -69,6 +70,27 @@ extension Sandbox {
         return .json(200, ["revoked": ended])
     }
 
+    /// So many grants without a browser: {"client_id": "…", "count": N}, for all of the app's scopes.
+    private func mint(_ body: Data) throws -> Answer {
+        let fields = try jsonObject(body)
+        guard let id = fields["client_id"] as? String, let app = apps[id] else {
+            throw ControlError.body("client_id names no app")
+        }
+        guard let count = fields["count"] as? Int, (1...10_000).contains(count) else {
+            throw ControlError.body("count is a number from 1 to 10000")
+        }
+        let grants = (0..<count).map { _ -> [String: any Sendable] in
+            let family = consented(to: app.id, app.scopes)
+            let refresh = issue(.refresh, for: family, expiresAt: family.refreshEnds)
+            let access = issue(.access, for: family, expiresAt: now + settings.accessLifetime)
+            return [
+                "family": family.id, "refresh_token": refresh.text, "refresh_expires_at": refresh.expiresAt,
+                "access_token": access.text, "access_expires_at": access.expiresAt,
+            ]
+        }
+        return .json(200, ["grants": grants])
+    }
+
     /// Lets held answers go, and says how many.
     @discardableResult
     package func release() -> Int {
@@ -79,7 +101,7 @@ extension Sandbox {
     }
 
     private func state() -> Answer {
-        let requests = Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) })
+        let requests = named(counts)
         let grants: [[String: any Sendable]] = families.values.sorted { $0.consentedAt < $1.consentedAt }.map
         {
             [
@@ -87,7 +109,17 @@ extension Sandbox {
                 "consented_at": $0.consentedAt, "refresh_ends": $0.refreshEnds,
             ]
         }
-        return .json(200, ["requests": requests, "held": held.count, "now": now, "grants": grants])
+        return .json(
+            200,
+            [
+                "requests": requests, "most_at_once": named(mostAtOnce),
+                "connections": named(peers.mapValues(\.count)), "held": held.count, "now": now,
+                "grants": grants,
+            ])
+    }
+
+    private func named(_ numbers: [Endpoint: Int]) -> [String: Int] {
+        Dictionary(uniqueKeysWithValues: numbers.map { ($0.key.rawValue, $0.value) })
     }
 
     private func logAnswer() -> Answer {

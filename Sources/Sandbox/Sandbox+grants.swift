@@ -1,5 +1,14 @@
 /// The life of families and tokens. Nothing here suspends, so each change is whole.
 extension Sandbox {
+    /// A member's consent, now.
+    func consented(to clientID: String, _ scopes: [String]) -> Family {
+        let family = Family(
+            id: "f\(families.count + 1)", clientID: clientID, scopes: scopes, consentedAt: now,
+            refreshEnds: now + settings.refreshLifetime)
+        families[family.id] = family
+        return family
+    }
+
     /// A new token of a family, logged as issued.
     func issue(_ kind: TokenKind, for family: Family, expiresAt: Int, binding: CodeBinding? = nil) -> Token {
         let prefix = "AQ"

@@ -10,6 +10,11 @@ package actor Sandbox {
     var failures: [Failure] = []
     /// Requests taken, by endpoint.
     var counts: [Endpoint: Int] = [:]
+    /// Requests taken and not answered yet, by endpoint, and the most there were at one time.
+    var underWay: [Endpoint: Int] = [:]
+    var mostAtOnce: [Endpoint: Int] = [:]
+    /// The connections on which an endpoint's requests came.
+    var peers: [Endpoint: Set<String>] = [:]
     var families: [String: Family] = [:]
     var tokens: [String: Token] = [:]
     var consents: [String: Consent] = [:]
@@ -50,6 +55,10 @@ package actor Sandbox {
             return Delivery(answer: request.path == "/" ? .html(200, Page.front) : .notFound, failure: nil)
         }
         counts[endpoint, default: 0] += 1
+        if let peer = request.peer { peers[endpoint, default: []].insert(peer) }
+        underWay[endpoint, default: 0] += 1
+        mostAtOnce[endpoint] = max(mostAtOnce[endpoint] ?? 0, underWay[endpoint] ?? 0)
+        defer { underWay[endpoint, default: 0] -= 1 }
         let failure = takeFailure(at: endpoint)
         let genuine = failure?.process == false ? nil : route(request, to: endpoint)
         let answer = failure?.apply(to: genuine) ?? genuine ?? .notFound

@@ -59,7 +59,8 @@ private struct Doorman: HTTPHandler {
         for (name, value) in request.headers { headers[name.rawValue.lowercased()] = value }
         return Request(
             method: request.method.rawValue, path: request.target.path(),
-            query: request.target.query(), body: try await request.bodyData, headers: headers)
+            query: request.target.query(), body: try await request.bodyData, headers: headers,
+            peer: request.remoteAddress.map { "\($0)" })
     }
 
     private func response(_ delivery: Sandbox.Delivery) -> HTTPResponse {

@@ -10,6 +10,7 @@ struct SandboxControl {
     struct Entry: Decodable {
         let event: String
         let kind: String
+        let family: String
         let token: String?
     }
 
@@ -19,6 +20,34 @@ struct SandboxControl {
     /// The next answer of the endpoint waits until `release`; the request is carried out before.
     func hold(_ endpoint: String) throws {
         try send("POST", "failures", #"{"endpoint":"\#(endpoint)","hold":true}"#)
+    }
+
+    /// The same for so many answers.
+    func hold(_ endpoint: String, times: Int) throws {
+        try send("POST", "failures", #"{"endpoint":"\#(endpoint)","hold":true,"times":\#(times)}"#)
+    }
+
+    /// What becomes of the next answers of an endpoint, as JSON.
+    func fail(_ failure: String) throws { try send("POST", "failures", failure) }
+
+    /// A grant that came without a browser.
+    struct Grant: Decodable {
+        let family: String
+        let refresh_token: String
+        let access_token: String
+    }
+
+    func mint(_ count: Int, for clientID: String) throws -> [Grant] {
+        struct Answer: Decodable { let grants: [Grant] }
+        let answer = try send("POST", "grants", #"{"client_id":"\#(clientID)","count":\#(count)}"#)
+        return try JSONDecoder().decode(Answer.self, from: answer).grants
+    }
+
+    /// The most requests that the token endpoint had at one time, and the connections that they came on.
+    func tokenLoad() throws -> (most: Int, connections: Int) {
+        let state = try state()
+        let number = { (name: String) in (state[name] as? [String: Int])?["token"] ?? 0 }
+        return (number("most_at_once"), number("connections"))
     }
 
     func release() throws { try send("POST", "release", "") }

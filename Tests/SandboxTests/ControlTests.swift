@@ -38,6 +38,32 @@ import Testing
         }
     }
 
+    @Test func grantsComeWithoutABrowserAndEachRefreshes() async throws {
+        try await withSandbox { client in
+            try await client.control("PUT", "settings", #"{"refresh": "rotating"}"#)
+            let reply = try await client.control(
+                "POST", "grants", #"{"client_id": "\#(client.app.id)", "count": 3}"#)
+            let grants = reply.json["grants"] as? [[String: Any]] ?? []
+            #expect(grants.count == 3)
+            for grant in grants {
+                let token = try #require(grant["refresh_token"] as? String)
+                #expect(try await client.refresh(token).status == 200)
+                #expect(try await client.refresh(token).status == 400)
+            }
+            let state = try await client.control("GET", "state").json
+            #expect((state["most_at_once"] as? [String: Int])?["token"] == 1)
+            #expect((state["connections"] as? [String: Int])?["token"] ?? 0 >= 1)
+        }
+    }
+
+    @Test(arguments: [#"{"count": 1}"#, #"{"client_id": "nobody", "count": 1}"#])
+    func grantsAreForAnAppThatThereIs(_ body: String) async throws {
+        try await withSandbox { client in
+            let reply = try await client.control("POST", "grants", body)
+            #expect(reply.status == 400)
+        }
+    }
+
     @Test func appsCanBeAdded() async throws {
         try await withSandbox { client in
             try await client.control(
