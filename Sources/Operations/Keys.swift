@@ -52,6 +52,7 @@ package enum Keys {
     package static func check(label: String, in context: Context) throws(OperationError) {
         try Name.check(label, .slot)
         let locked = try context.readLocked()
+        // `==`: two labels that look the same are taken for one here, and told apart wherever one is looked up.
         guard !locked.slots.contains(where: { $0.label == label }) else { throw .labelTaken(label) }
     }
 
@@ -86,7 +87,7 @@ package enum Keys {
     ) throws(OperationError) -> Report {
         try Name.check(new, .slot)
         let locked = try context.readLocked()
-        guard locked.slots.contains(where: { $0.label == label }) else {
+        guard locked.slots.contains(where: { $0.label.hasSameBytes(as: label) }) else {
             throw .vault(.noSlot(label: label))
         }
         guard !locked.slots.contains(where: { $0.label == new }) else { throw .labelTaken(new) }

@@ -65,7 +65,7 @@ package enum Rekey {
     package static func check(_ subject: Subject, in context: Context) throws(OperationError) {
         let locked = try context.readLocked()
         guard let label = subject.label else { return }
-        guard locked.slots.contains(where: { $0.label == label }) else {
+        guard locked.slots.contains(where: { $0.label.hasSameBytes(as: label) }) else {
             throw .vault(.noSlot(label: label))
         }
         if case .remove = subject, locked.slots.count == 1 { throw .vault(.lastSlot(label: label)) }
@@ -83,7 +83,7 @@ package enum Rekey {
                     throw .vault(.lastSlot(label: outgoing.label))
                 }
                 var keepers = vault.slots
-                if case .remove(let label) = subject { keepers.removeAll { $0.label == label } }
+                if case .remove(let label) = subject { keepers.removeAll { $0.label.hasSameBytes(as: label) } }
                 return report(vault.header, vault.slot, keepers, outgoing, nil)
             }
         }
@@ -164,7 +164,7 @@ package enum Rekey {
     ) throws(OperationError) -> OutgoingKey? {
         if subject == .rotate { return nil }
         let label = subject.label ?? vault.slot.label
-        guard let slot = vault.slots.first(where: { $0.label == label }) else {
+        guard let slot = vault.slots.first(where: { $0.label.hasSameBytes(as: label) }) else {
             throw .vault(.noSlot(label: label))
         }
         let apps = Dictionary(uniqueKeysWithValues: vault.apps.map { ($0.id, $0) })
