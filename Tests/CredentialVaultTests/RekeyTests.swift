@@ -41,6 +41,19 @@ struct RekeyTests {
         #expect(try opensByPassphrase(old, VaultFixture.passphrase))
     }
 
+    @Test("remove: the removed passphrase opens the old file and not the new one; the machine opens both")
+    func removedPassphrase() throws {
+        let fixture = try VaultFixture.copy()
+        let old = try kept(fixture)
+        try fixture.unlock { (vault) throws(VaultError) in
+            _ = try vault.rekey(.remove(label: "owner"), now: VaultFixture.now)
+        }
+        #expect(try opensByPassphrase(old, VaultFixture.passphrase))
+        #expect(try !opensByPassphrase(fixture, VaultFixture.passphrase))
+        #expect(opensByMachine(fixture) == .success)
+        #expect(opensByMachine(old) == .success)
+    }
+
     @Test("remove by the removed key itself: it opens nothing afterwards; the passphrase does")
     func removedItself() throws {
         let fixture = try VaultFixture.copy()
