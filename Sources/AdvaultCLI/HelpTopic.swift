@@ -2,6 +2,7 @@
 enum HelpTopic: String, CaseIterable {
     case exitCodes = "exit-codes"
     case keys
+    case anchor
     case settings
     case providers
 
@@ -18,6 +19,7 @@ enum HelpTopic: String, CaseIterable {
         switch self {
         case .exitCodes: HelpTopic.exitCodesText
         case .keys: HelpTopic.keysText
+        case .anchor: HelpTopic.anchorText
         case .settings: HelpTopic.settingsText
         case .providers: HelpTopic.providersText
         }
@@ -34,6 +36,23 @@ enum HelpTopic: String, CaseIterable {
                 "Over several connections it is the first of 9, 8, 5, 4, 6, 7, 1 that occurred.",
             ]).joined(separator: "\n")
     }
+
+    private static let anchorText = """
+        A copy of the vault opens with the same key as the vault. So each machine keeps, of every vault that it
+        has opened, which one it was and how new: the anchor, $XDG_STATE_HOME/advault/anchor, usually
+        ~/.local/state/advault/anchor. It holds no secret. A vault is refused (exit code 8)
+
+          when it is older than the anchor, or was written on elsewhere from an older state:
+              put back the newer file; or, if the older one is meant to be there (a restored backup),
+              run one command with --accept-rollback. Tokens in it may be spent: advault test --all
+          when another vault stands where this machine knew one, and no --vault-id names it:
+              check --vault; or, if you put it there yourself: advault doctor --forget-anchor
+
+        Two copies of one vault that are both written to are each other's rollback: keep one.
+
+        Where the folder cannot be written (a read-only home, no HOME) no anchor is kept and that is said; set
+        XDG_STATE_HOME to one that can. Commands that need no key do not look at the anchor.
+        """
 
     private static let settingsText = """
         Settings stand in $XDG_CONFIG_HOME/advault/config.json, usually ~/.config/advault/config.json. All are

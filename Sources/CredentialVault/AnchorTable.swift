@@ -70,7 +70,9 @@ struct AnchorTable: Equatable, Sendable {
         let pieces = word.split(separator: "%", omittingEmptySubsequences: false)
         var bytes = Array(pieces[0].utf8)
         for piece in pieces.dropFirst() {
-            guard piece.utf8.count >= 2, let byte = Hexadecimal.decode(String(piece.prefix(2))) else { return nil }
+            guard piece.utf8.count >= 2, let byte = Hexadecimal.decode(String(piece.prefix(2))) else {
+                return nil
+            }
             bytes += byte + Array(piece.dropFirst(2).utf8)
         }
         return String(validating: bytes, as: UTF8.self)

@@ -11,16 +11,13 @@ struct NextGeneration: ~Copyable {
 
     /// A new root, signed by the former one and wrapped to nobody yet.
     static func begin(
-        after former: Snapshot, signedBy old: borrowing RootKey
+        after former: Snapshot, epoch: Int64, signedBy old: borrowing RootKey
     ) throws(VaultError) -> NextGeneration {
-        // A vault that was forged to a machine without a pin may hold any number under a manifest that fits.
-        guard former.header.epoch < Int64.max, former.journal.nextSeq < Int64.max else {
-            throw .limit(.integer)
-        }
+        guard former.journal.nextSeq < Int64.max else { throw .limit(.integer) }
         guard former.header.generation < Limits.generations else { throw .limit(.generations) }
         var next = former
         next.header.generation += 1
-        next.header.epoch += 1
+        next.header.epoch = epoch
         let (vault, generation) = (next.header.id, next.header.generation)
         let secret: SecretBytes
         do { secret = try Random.secret(32) } catch { throw .secrets(error) }

@@ -20,7 +20,7 @@ extension OpenVault {
         try database.execute(Database.Begin.write.rawValue)
         let written: Written
         do {
-            try refreshInTransaction()
+            try refreshInWrite()
             written = try write(change, event, now)
             try database.execute("COMMIT")
         } catch {
@@ -35,9 +35,8 @@ extension OpenVault {
         _ change: consuming Change, _ event: Event, _ now: Int64
     ) throws(VaultError) -> Written {
         var next = snapshot
-        // A vault that was forged to a machine without a pin may hold any number under a manifest that fits.
-        guard next.header.epoch < Int64.max, next.journal.nextSeq < Int64.max else { throw .limit(.integer) }
-        next.header.epoch += 1
+        guard next.journal.nextSeq < Int64.max else { throw .limit(.integer) }
+        next.header.epoch = try nextEpoch()
         let edit = try apply(change, to: &next, now)
         let row = try Journal.event(
             event, slot: slot.id, at: now, after: next.journal, vault: next.header.id)
@@ -76,7 +75,7 @@ extension OpenVault {
                 guard try Snapshot.readHeader(database).0.epoch > snapshot.header.epoch else {
                     throw .damaged(.readBack)
                 }
-                try refreshInTransaction()
+                try refreshInRead()
                 if !holds { holds = try written.edit.isOvertaken(in: database) }
             }
             guard holds else { throw .damaged(.readBack) }

@@ -36,7 +36,7 @@ extension OpenVault {
     ) throws(VaultError) -> Tidying {
         try database.execute(Database.Begin.write.rawValue)
         do {
-            try refreshInTransaction()
+            try refreshInWrite()
             let next = try writeNext(rekeying, now, progress)
             try database.execute("COMMIT")
             take(next)
@@ -53,7 +53,7 @@ extension OpenVault {
         _ rekeying: consuming Rekeying, _ now: Int64, _ progress: (_ done: Int, _ of: Int) -> Void
     ) throws(VaultError) -> NextGeneration {
         let operation = rekeying.operation
-        var next = try NextGeneration.begin(after: snapshot, signedBy: root)
+        var next = try NextGeneration.begin(after: snapshot, epoch: nextEpoch(), signedBy: root)
         try next.wrap(rekeying, now: now)
         if let lineage = next.snapshot.lineage.last { try database.insert(.lineage, lineage.values) }
         for former in snapshot.slots {

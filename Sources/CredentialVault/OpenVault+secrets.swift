@@ -80,9 +80,10 @@ extension OpenVault {
     /// In one read transaction, and what another process has written since is adopted first: a journal that grew
     /// meanwhile is not a tampered one.
     package mutating func verify() throws(VaultError) {
+        try watch?.reload()
         try database.execute(Database.Begin.read.rawValue)
         do {
-            try refreshInTransaction()
+            try refreshInRead()
             for kept in snapshot.apps { _ = try secrets(in: kept) }
             for kept in snapshot.connections { _ = try secrets(in: kept) }
             try walkJournal()

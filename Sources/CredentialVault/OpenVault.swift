@@ -12,26 +12,33 @@ package struct OpenVault: ~Copyable {
     var identity: Identity
     /// The slot that was opened, as it last stood in the file.
     package internal(set) var slot: SlotRow
+    /// What this machine has seen of it before; nil where nothing is kept.
+    var watch: AnchorWatch?
 
     /// Reads, opens a slot and verifies the whole. The only way to make one.
     static func unlock(
         at path: String, with key: borrowing UnlockKey, _ options: UnlockOptions
     ) throws(VaultError) -> OpenVault {
-        let database = try Database(at: FileRules.check(path), .readWrite)
+        let path = try FileRules.check(path)
+        var watch = try AnchorWatch(options, path: path)
+        let database = try Database(at: path, .readWrite)
         let snapshot = try Snapshot.read(database)
         let slot = try OpenedSlot.find(in: snapshot, with: key, label: options.slot)
         let root = try verify(snapshot, slot.row, slot.identity, pin: options.pin)
+        try watch?.compare(snapshot)
         try database.allowCheckpointOnClose()
-        return OpenVault(database: database, snapshot: snapshot, root: root, slot: slot)
+        return OpenVault(database: database, snapshot: snapshot, root: root, slot: slot, watch: watch)
     }
 
     private init(
-        database: Database, snapshot: Snapshot, root: consuming RootKey, slot: consuming OpenedSlot
+        database: Database, snapshot: Snapshot, root: consuming RootKey, slot: consuming OpenedSlot,
+        watch: AnchorWatch?
     ) {
         self.database = database
         self.snapshot = snapshot
         self.root = root
         self.slot = slot.row
+        self.watch = watch
         identity = slot.takeIdentity()
     }
 
@@ -84,18 +91,28 @@ package struct OpenVault: ~Copyable {
     /// Throws `wrongKey` when the slot in hand was removed meanwhile, `tampered` when what stands there now is
     /// older than what this process has seen, or another vault.
     package mutating func refresh() throws(VaultError) {
-        let (header, _, _, manifest) = try database.transaction(.read) { () throws(VaultError) in
-            try Snapshot.readHeader(database)
-        }
-        guard header != snapshot.header || manifest != snapshot.manifest else { return }
+        guard try database.transaction(.read, { () throws(VaultError) in try hasChanged() }) else { return }
+        try watch?.reload()
         try adopt(Snapshot.read(database))
     }
 
-    /// The same inside a write transaction, where no read transaction can be begun.
-    mutating func refreshInTransaction() throws(VaultError) {
-        let (header, _, _, manifest) = try Snapshot.readHeader(database)
-        guard header != snapshot.header || manifest != snapshot.manifest else { return }
+    /// The same inside a write transaction: nobody commits while it lasts, so the anchors may be read in it.
+    mutating func refreshInWrite() throws(VaultError) {
+        guard try hasChanged() else { return }
+        try watch?.reload()
         try adopt(Snapshot.readInTransaction(database))
+    }
+
+    /// The same inside a read transaction, whose view may lie behind the anchors of this moment: compared with those that
+    /// were read last.
+    mutating func refreshInRead() throws(VaultError) {
+        guard try hasChanged() else { return }
+        try adopt(Snapshot.readInTransaction(database))
+    }
+
+    private borrowing func hasChanged() throws(VaultError) -> Bool {
+        let (header, _, _, manifest) = try Snapshot.readHeader(database)
+        return header != snapshot.header || manifest != snapshot.manifest
     }
 
     private mutating func adopt(_ found: Snapshot) throws(VaultError) {
@@ -108,7 +125,9 @@ package struct OpenVault: ~Copyable {
         guard let slot = found.slots.first(where: { $0.publicKey == identity.publicKey }) else {
             throw .wrongKey(self.slot.kind)
         }
-        root = try Self.verify(found, slot, identity, pin: nil)
+        let root = try Self.verify(found, slot, identity, pin: nil)
+        try watch?.compare(found)
+        self.root = root
         self.slot = slot
         snapshot = found
     }

@@ -21,15 +21,26 @@ package struct UnlockOptions: Sendable {
 extension Vault {
     /// Unlocks the vault, lends it to the closure, and wipes every key when the closure is left.
     ///
+    /// What was last verified or committed becomes the anchor, even when the closure throws. Where that fails the vault's
+    /// work is done all the same, and `unanchored` is told why.
+    ///
     /// Locks are the caller's (`VaultLocks`). Throws `wrongKey` when no slot opens, `tampered` when one opened and
-    /// anything failed after it, `tooCostly` and `noSlot` before any key derivation; and what `readLocked` throws.
+    /// anything failed after it, `anchor` when what this machine has kept cannot be trusted, `tooCostly` and `noSlot` before any key derivation; and what `readLocked` throws.
     package static func withUnlocked<R: ~Copyable, E: VaultFailure>(
         at path: String, with key: borrowing UnlockKey, options: UnlockOptions = .init(),
+        unanchored: (VaultError) -> Void = { _ in },
         _ body: (inout OpenVault) throws(E) -> R
     ) throws(E) -> R {
         var vault: OpenVault
         do { vault = try OpenVault.unlock(at: path, with: key, options) } catch { throw E(error) }
-        return try body(&vault)
+        do {
+            let result = try body(&vault)
+            vault.keepAnchor(unanchored)
+            return result
+        } catch {
+            vault.keepAnchor(unanchored)
+            throw error
+        }
     }
 }
 

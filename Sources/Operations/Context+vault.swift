@@ -30,7 +30,9 @@ extension Context {
             left -= 1
             let key = try key.read()
             do {
-                return try Vault.withUnlocked(at: vaultPath, with: key, options: unlock) {
+                return try Vault.withUnlocked(
+                    at: vaultPath, with: key, options: unlock, unanchored: { notice(.noAnchor($0)) }
+                ) {
                     (vault) throws(OperationError) in
                     wasOpen = true
                     return try body(&vault)

@@ -15,7 +15,9 @@ package enum Initialise {
         try check(label: label)
         let header: VaultHeader
         do {
-            header = try Vault.create(at: context.vaultPath, slot: slot, label: label, now: context.clock())
+            header = try Vault.create(
+                at: context.vaultPath, slot: slot, label: label, now: context.clock(),
+                anchor: context.unlock.anchor, unanchored: { context.notice(.noAnchor($0)) })
         } catch { throw .vault(error) }
         return Report(vault: header.id, path: context.vaultPath, slot: label)
     }

@@ -40,7 +40,10 @@ package struct Tour {
         self.app = app
         self.folder = folder
         passphrase = Random.string(24, from: Random.base64URL)
-        let environment = ["XDG_CONFIG_HOME": folder + "/config", "XDG_DATA_HOME": folder + "/data"]
+        let environment = [
+            "XDG_CONFIG_HOME": folder + "/config", "XDG_DATA_HOME": folder + "/data",
+            "XDG_STATE_HOME": folder + "/state",
+        ]
         shell = TourShell(advault: advault, folder: folder, environment: environment)
     }
 
@@ -51,7 +54,7 @@ package struct Tour {
         try await shell.run(["test", "acme", "--passphrase-file", "passphrase"])
         let machineKey = try await enrolMachine()
         shell.say(
-            "# As cron does it: the environment holds the key and the two folders, nothing else."
+            "# As cron does it: the environment holds the key and the three folders, nothing else."
         )
         try await shell.run(
             ["refresh", "--all", "--force"], typing: "ADVAULT_KEY=\"$(cat cron.key)\" ",
@@ -71,7 +74,7 @@ package struct Tour {
         shell.say(
             "# Two files stand ready, as a password manager would hand them over: passphrase, client-secret.")
         shell.say("$ cd \(TourShell.quote(folder))")
-        shell.say("$ export XDG_CONFIG_HOME=$PWD/config XDG_DATA_HOME=$PWD/data")
+        shell.say("$ export XDG_CONFIG_HOME=$PWD/config XDG_DATA_HOME=$PWD/data XDG_STATE_HOME=$PWD/state")
         shell.say("")
     }
 
@@ -130,10 +133,12 @@ package struct Tour {
         if control.findings.isEmpty { throw TourFailure.blindSearch }
         var search = Search(needles)
         try search.folder(folder + "/data/advault")
+        try search.folder(folder + "/state/advault")
         let inVault = search.bytes
         search.data(Data(shell.transcript.utf8), called: "what was printed")
 
-        shell.say("# Does a secret stand in the vault's folder, or in what was printed above?")
+        shell.say(
+            "# Does a secret stand in the vault's folder, in the anchor's, or in what was printed above?")
         shell.say(
             "searched \(search.files) files, \(inVault) bytes, and \(search.bytes - inVault) bytes of output")
         shell.say(

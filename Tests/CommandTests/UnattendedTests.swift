@@ -9,7 +9,8 @@ struct UnattendedTests {
 
     private func refresh(_ scene: Scene, key: String) -> String {
         "exec env -i \(key) XDG_DATA_HOME=\(scene.folder)/home/.local/share "
-            + "XDG_CONFIG_HOME=\(scene.folder)/home/.config '\(Self.binary)' refresh --all --due"
+            + "XDG_CONFIG_HOME=\(scene.folder)/home/.config XDG_STATE_HOME=\(scene.folder)/home/.local/state "
+            + "'\(Self.binary)' refresh --all --due"
     }
 
     private static let right = "ADVAULT_KEY=\"$(cat machine.key)\""

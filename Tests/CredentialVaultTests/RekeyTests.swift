@@ -281,10 +281,10 @@ struct RekeyTests {
         try fixture.unlock { (vault) throws(VaultError) in
             var former = vault.snapshot
             former.header.generation = 999
-            _ = try NextGeneration.begin(after: former, signedBy: vault.root)
+            _ = try NextGeneration.begin(after: former, epoch: 2, signedBy: vault.root)
             former.header.generation = 1_000
             #expect(throws: VaultError.limit(.generations)) {
-                _ = try NextGeneration.begin(after: former, signedBy: vault.root)
+                _ = try NextGeneration.begin(after: former, epoch: 2, signedBy: vault.root)
             }
         }
     }

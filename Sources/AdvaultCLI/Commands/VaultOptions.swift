@@ -23,7 +23,8 @@ struct VaultOptions: ParsableArguments {
         context.providerFiles = try ProviderFiles.read(outside)
         context.apiVersions = settings.apiVersions
         context.clock = outside.now
-        context.notice = NoticeWords.tell
+        context.notice = NoticeWords.tellingOnce()
+        context.unlock.anchor = AnchorStore(folder: Paths.state(outside))
         let client = LazyClient(Trust.anchors(outside))
         context.send = { (request) throws(TransportError) in try client.send(request) }
         context.exchanges = client.exchanges
@@ -66,11 +67,15 @@ struct KeyOptions: ParsableArguments {
     @Option(help: .init("Refuse any other vault; else ADVAULT_VAULT_ID.", valueName: "id"))
     var vaultID: String?
 
+    @Flag(help: "Open a vault that is older than this machine has seen it; see: advault help anchor.")
+    var acceptRollback = false
+
     /// Adds the key to the context. The source is chosen now, so that wrong usage is told before anything
     /// happens; the key is read when the operation asks for it.
     func add(to context: inout Context) throws(CommandError) {
         let outside = CommandContext.current
-        context.unlock = UnlockOptions(slot: slot, pin: try pin(outside))
+        context.unlock = UnlockOptions(
+            slot: slot, pin: try pin(outside), anchor: context.unlock.anchor, acceptRollback: acceptRollback)
         let origin = try origin(outside)
         context.key = KeySource(
             isInteractive: origin == .prompt,

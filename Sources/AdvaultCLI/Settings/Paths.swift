@@ -30,6 +30,12 @@ package enum Paths {
         return folders + ["/tmp"]
     }
 
+    /// The folder of the anchor; nil where there is no home to look in.
+    package static func state(_ context: CommandContext) -> String? {
+        guard let base = try? base("XDG_STATE_HOME", "/.local/state", context) else { return nil }
+        return base + "/advault"
+    }
+
     private static func base(
         _ variable: String, _ fallback: String, _ context: CommandContext
     ) throws(CommandError) -> String {

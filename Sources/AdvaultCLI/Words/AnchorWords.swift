@@ -4,10 +4,11 @@ extension Rollback {
     /// Continues "the vault is older than this machine has seen it: …".
     var words: String {
         switch self {
-        case .olderGeneration: "a root key that was replaced since"
+        case .olderGeneration: "its root key has been replaced since"
         case .foreignLineage: "its root keys are not those that were seen"
         case .olderEpoch: "writes that were made since are missing"
-        case .sameEpochOtherManifest: "it was written on from one state in two files, and this is the other one"
+        case .sameEpochOtherManifest:
+            "it was written on from one state in two files, and this is the other one"
         }
     }
 }
@@ -15,10 +16,11 @@ extension Rollback {
 extension Explanation {
     init(_ rollback: Rollback) {
         self.init(
-            "rolled-back", .damaged, "the vault is not the newest that this machine has seen: \(rollback.words)",
+            "rolled-back", .damaged,
+            "the vault is not the newest that this machine has seen: \(rollback.words)",
             next:
-                "nothing was changed; put back the newer file, or run again with --accept-rollback if you put this copy there yourself"
-        )
+                "nothing was changed; put back the newer file, or run again with --accept-rollback if you put "
+                + "this copy there yourself")
     }
 
     /// What the machine keeps of the vaults that it has seen.
@@ -33,7 +35,8 @@ extension Explanation {
         case .malformed:
             self.init(code, .damaged, "the anchor \(shown) is not what advault wrote", next: forget)
         case .tooLarge:
-            self.init(code, .damaged, "the anchor \(shown) is larger than any that advault wrote", next: forget)
+            self.init(
+                code, .damaged, "the anchor \(shown) is larger than any that advault wrote", next: forget)
         case .unreadable(let number):
             self.init(
                 code, .other, "could not read the anchor \(shown): \(words(ofErrno: number))",

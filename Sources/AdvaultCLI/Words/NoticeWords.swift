@@ -2,6 +2,18 @@ internal import Operations
 
 /// What an operation says while it runs, on stderr.
 enum NoticeWords {
+    /// `tell` for one command: that no anchor is kept is said once, however often the vault is unlocked.
+    static func tellingOnce() -> (Notice) -> Void {
+        var saidNoAnchor = false
+        return { notice in
+            if case .noAnchor = notice {
+                if saidNoAnchor { return }
+                saidNoAnchor = true
+            }
+            tell(notice)
+        }
+    }
+
     static func tell(_ notice: Notice) {
         switch notice {
         case .otherScopes(let connections):
@@ -28,8 +40,10 @@ enum NoticeWords {
         case .stored(let connection):
             Output.notice("connection \(Printable.quoted(connection)) is stored; testing it")
         case .noAnchor(let error):
-            Output.notice("no anchor is kept, so a rolled-back file is not noticed: \(Explanation(error).what)")
-            if let next = Explanation(error).next { Output.line("hint: " + next) }
+            let explanation = Explanation(error)
+            Output.notice("no anchor is kept, so a rolled-back file is not noticed: \(explanation.what)")
+            Output.line(
+                "hint: let advault write in the folder, or set XDG_STATE_HOME; see: advault help anchor")
         case .recovered(let connection):
             Output.notice(
                 "\(Printable.bare(connection)): new tokens that an earlier command had received are stored now"
