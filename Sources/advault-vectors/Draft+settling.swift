@@ -5,13 +5,14 @@ internal import Secrets
 extension Draft {
     /// Seals a row under its columns as they are now. The other parameters are for what must be refused.
     mutating func seal(
-        _ table: Table, _ index: Int, _ framed: [UInt8], label: String? = nil, generation: Int64? = nil
+        _ table: Table, _ index: Int, _ framed: [UInt8], label: String? = nil, generation: Int64? = nil,
+        root: [UInt8]? = nil, ofGeneration: Int64? = nil
     ) throws {
-        let root = roots.last!
+        let root = root ?? roots.last!
         var context = Context(
             label ?? table.rawValue, .blob(vaultID), .integer(generation ?? self.generation))
         for cell in rows[table]![index].cells(of: table).dropLast(2) { context.append(cell) }
-        let key = try Keys.derived("seal", root, vaultID, self.generation)
+        let key = try Keys.derived("seal", root, vaultID, ofGeneration ?? self.generation)
         let sealed = try Keys.seal(framed, key: key, context: context.bytes)
         self[table, index, "head"] = .blob(Array(sealed.prefix(56)))
         self[table, index, "body"] = .blob(Array(sealed.dropFirst(56)))

@@ -22,6 +22,7 @@ struct Kit {
         try kit.addTamperedRows(vaults)
         try kit.addTamperedKeys(vaults)
         try kit.addTamperedSecrets(vaults)
+        try kit.addRekeyed(vaults.rekeyed)
         try kit.addOtherAnswers(vaults)
         return kit
     }

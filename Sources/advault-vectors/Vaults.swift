@@ -13,13 +13,14 @@ struct Vaults {
     var filled: Draft
     var pruned: Draft
     var twoPassphrases: Draft
+    var rekeyed: Rekeyed
 
     static func make() throws -> Vaults {
         Vaults(
             passphrase: try passphraseOnly(), machine: try machineOnly("machine-slot"), full: try full(),
             slots: try slots(),
             bare: try bare(), second: try second(), filled: try filled(), pruned: try pruned(),
-            twoPassphrases: try twoPassphrases())
+            twoPassphrases: try twoPassphrases(), rekeyed: try Rekeyed.make())
     }
 
     private static func passphraseOnly() throws -> Draft {
