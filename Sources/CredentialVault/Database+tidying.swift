@@ -29,12 +29,12 @@ extension Database {
                 try check(unsafe advault_sqlite_temporary_folder(FileRules.split(path).folder))
                 defer { advault_sqlite_temporary_folder(nil) }
                 try execute("PRAGMA temp_store = FILE")
+                // The statement that failed is what counts; this one sets a number in memory.
+                defer { try? execute("PRAGMA temp_store = MEMORY") }
                 // VACUUM attaches its copy; nothing else here attaches anything.
                 limitAttached(to: 1)
                 defer { limitAttached(to: 0) }
-                try body()
-                try execute("PRAGMA temp_store = MEMORY")
-                return .success(())
+                return .success(try body())
             } catch { return .failure(error) }
         }
         try result.get()

@@ -83,7 +83,9 @@ package enum Rekey {
                     throw .vault(.lastSlot(label: outgoing.label))
                 }
                 var keepers = vault.slots
-                if case .remove(let label) = subject { keepers.removeAll { $0.label.hasSameBytes(as: label) } }
+                if case .remove(let label) = subject {
+                    keepers.removeAll { $0.label.hasSameBytes(as: label) }
+                }
                 return report(vault.header, vault.slot, keepers, outgoing, nil)
             }
         }

@@ -219,6 +219,53 @@ struct RekeyReportTests {
         }
     }
 
+    /// What a process leaves that ended after an answer came and before it was stored.
+    private func leaveAnswer(in here: KeyDesk, _ change: (RecoveryRecord) throws -> RecoveryRecord) throws {
+        let record = try here.desk.unlocked { (vault) throws(OperationError) in
+            do throws(VaultError) {
+                var row = vault.connection(named: "acme")!
+                row.refreshedAt = here.desk.now + 1
+                let secrets = ConnectionSecrets(
+                    accessToken: try vaultSecret("access-1"), refreshToken: try vaultSecret("refresh-1"))
+                return try vault.seal(row, secrets, now: here.desk.now + 1)
+            } catch { throw .vault(error) }
+        }
+        var place = try SpoolPlace.reserve(beside: here.desk.path, wait: 0)
+        try place.write(change(record))
+    }
+
+    @Test("an answer that another process could not store any more is stored before the key goes")
+    func waitingAnswer() throws {
+        let here = try KeyDesk()
+        try leaveAnswer(in: here) { $0 }
+        let report = try Rekey.remove("cron", in: here.desk.context, consent: never)
+        #expect(report.vault.generation == 2)
+        #expect(try here.desk.tokens().refresh == "refresh-1")
+    }
+
+    @Test("one that cannot be stored ends it: under the next key nobody could ever store it")
+    func lostAnswer() throws {
+        let here = try KeyDesk()
+        try leaveAnswer(in: here) { record in
+            // One letter within the sealed body.
+            var text = String(record.text.dropFirst(RecoveryRecord.prefix.count))
+                .replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
+            text += String(repeating: "=", count: (4 - text.count % 4) % 4)
+            var json = try #require(Data(base64Encoded: text).map { String(decoding: $0, as: UTF8.self) })
+            let body = try #require(json.range(of: #""body":""#)).upperBound
+            let letter = json.index(body, offsetBy: 40)
+            json.replaceSubrange(letter...letter, with: json[letter] == "A" ? "B" : "A")
+            let altered = Data(json.utf8).base64EncodedString().replacingOccurrences(of: "=", with: "")
+                .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
+            return try RecoveryRecord(text: RecoveryRecord.prefix + altered)
+        }
+        let before = here.bytes()
+        #expect(throws: OperationError.vault(.recovery(.waiting(connection: "acme")))) {
+            try Rekey.rotate(in: here.desk.context)
+        }
+        #expect(here.bytes() == before)
+    }
+
     @Test("labels are told apart byte for byte: the key in use is asked about under its own label alone")
     func labelBytes() throws {
         let here = try KeyDesk()

@@ -1,0 +1,53 @@
+@testable import CredentialVault
+import Foundation
+import Testing
+
+@Suite("After a rotation: the former generation's pages")
+struct TidyingTests {
+    /// What is sealed under the generation that stands, as bytes to be looked for.
+    private func sealed(_ fixture: VaultFixture) throws -> [Data] {
+        let snapshot = try Snapshot.read(Database(at: fixture.path, .readOnly))
+        return (snapshot.connections.map(\.head) + snapshot.slots.map(\.wrappedRoot)).map { Data($0) }
+    }
+
+    private func stands(_ sealed: [Data], in fixture: VaultFixture) -> Bool {
+        let files = fixture.bytes()
+        return sealed.contains { bytes in files.contains { $0.range(of: bytes) != nil } }
+    }
+
+    @Test("one who still reads keeps them; the new generation stands, and the next rotation ends them")
+    func reader() throws {
+        let fixture = try VaultFixture.copy()
+        let former = try sealed(fixture)
+        let reader = try Database(at: fixture.path, .readOnly)
+        try reader.execute("BEGIN")
+        let read = try Snapshot.readHeader(reader).0
+        try fixture.unlock { (vault) throws(VaultError) in
+            try vault.database.execute("PRAGMA busy_timeout = 0")
+            #expect(try vault.rekey(.rotate, now: VaultFixture.now) == .postponed(.busy(holder: nil)))
+            #expect(vault.header.generation == 2)
+            try vault.verify()
+        }
+        #expect(stands(former, in: fixture))
+        #expect(try Snapshot.readHeader(reader).0 == read)
+        try reader.execute("COMMIT")
+        try fixture.unlock { (vault) throws(VaultError) in
+            #expect(vault.header.generation == 2)
+            #expect(try vault.rekey(.rotate, now: VaultFixture.now) == .done)
+        }
+        #expect(!stands(former, in: fixture))
+        #expect(try stands(sealed(fixture), in: fixture))
+    }
+
+    @Test("nothing is attached and nothing temporary goes to a file but for them")
+    func settings() throws {
+        let fixture = try VaultFixture.copy()
+        try fixture.unlock { (vault) throws(VaultError) in
+            #expect(try vault.rekey(.rotate, now: VaultFixture.now) == .done)
+            let store = try vault.database.prepare("PRAGMA temp_store")
+            #expect(try store.step() && store.value(at: 0) == .integer(2))
+            store.reset()
+            #expect(throws: VaultError.self) { try vault.database.execute("ATTACH ':memory:' AS other") }
+        }
+    }
+}
