@@ -35,11 +35,26 @@ extension Sandbox {
         case ("POST", "/sandbox/clock"), ("PUT", "/sandbox/clock"): return try moveClock(request.body)
         case ("POST", "/sandbox/revoke"): return try endGrants(request.body)
         case ("POST", "/sandbox/grants"): return try mint(request.body)
+        case ("POST", "/sandbox/keep"):
+            let name = try bookName(request.body)
+            keepBooks(name)
+            return .json(200, ["kept": name])
+        case ("POST", "/sandbox/return"):
+            let name = try bookName(request.body)
+            try returnToBooks(name)
+            return .json(200, ["returned": name])
         case ("POST", "/sandbox/release"): return .json(200, ["released": release()])
         case ("GET", "/sandbox/state"): return state()
         case ("GET", "/sandbox/log"): return logAnswer()
         default: return .json(404, ["error": "no such control: \(request.method) \(request.path)"])
         }
+    }
+
+    private func bookName(_ body: Data) throws -> String {
+        guard let name = try jsonObject(body)["name"] as? String else {
+            throw ControlError.body("a name was expected")
+        }
+        return name
     }
 
     private func add(failure body: Data) throws -> Answer {

@@ -18,6 +18,7 @@ package actor Sandbox {
     var families: [String: Family] = [:]
     var tokens: [String: Token] = [:]
     var consents: [String: Consent] = [:]
+    var saved: [String: Books] = [:]
     var log: TokenLog
     var held: [CheckedContinuation<Void, Never>] = []
     /// What the machine's clock says, in epoch seconds.

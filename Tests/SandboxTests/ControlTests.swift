@@ -29,6 +29,21 @@ import Testing
         }
     }
 
+    /// A vault that was put back holds a token that was spent since: with the books put back too, it is live.
+    @Test func booksThatWereKeptAreGoneBackTo() async throws {
+        try await withSandbox { client in
+            try await client.control("PUT", "settings", #"{"refresh": "rotating"}"#)
+            let first = try await client.connect()
+            try await client.control("POST", "keep", #"{"name": "before"}"#)
+            for _ in 0..<2 {
+                #expect(try await client.refresh(first.refresh).status == 200)
+                #expect(try await client.refresh(first.refresh).status == 400)
+                #expect(try await client.control("POST", "return", #"{"name": "before"}"#).status == 200)
+            }
+            #expect(try await client.control("POST", "return", #"{"name": "never"}"#).status == 400)
+        }
+    }
+
     @Test func settingsChangeOneByOne() async throws {
         try await withSandbox { client in
             try await client.control("PUT", "settings", #"{"access_lifetime": 60, "refresh": "rotating"}"#)

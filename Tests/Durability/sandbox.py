@@ -1,0 +1,121 @@
+"""The server that judges: `advault-sandbox serve`, its refresh tokens spent by one use, its log of every token."""
+import http.client
+import http.cookiejar
+import json
+import os
+import socket
+import subprocess
+import urllib.error
+import urllib.request
+
+from home import Failed, require
+
+
+class Sandbox:
+    """Listens on loopback for as long as the value's `with` lasts; writes the provider file of a home."""
+
+    def __init__(self, program, home, *options):
+        self.home = home
+        self.port = free_port()
+        self.redirect = f"http://localhost:{self.port}/callback/linkedin-sandbox"
+        providers = home.path(".config/advault/providers")
+        os.makedirs(providers, mode=0o700, exist_ok=True)
+        self.log_file = home.path("server.log")
+        command = [os.path.abspath(program), "serve", "--refresh", "rotating", "--consent", "approve", "--log-tokens",
+                   "--log", self.log_file, "--redirect-uri", self.redirect, "--until-stdin-closes",
+                   "--write-provider", os.path.join(providers, "linkedin-sandbox.json"), *options]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        ready = json.loads(self.process.stdout.readline())
+        self.address, self.key = ready["base_url"], ready["control_key"]
+        self.client_id, self.client_secret = ready["client_id"], ready["client_secret"]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def control(self, method, path, body=None):
+        request = urllib.request.Request(f"{self.address}/sandbox/{path}", method=method,
+                                         data=None if body is None else json.dumps(body).encode(),
+                                         headers={"X-Sandbox-Key": self.key})
+        try:
+            with DIRECT.open(request, timeout=60) as answer:
+                return json.loads(answer.read())
+        except urllib.error.HTTPError as error:
+            raise Failed(f"the sandbox: {method} {path}: {error.code}: {error.read().decode()}") from error
+
+    def keep(self, name):
+        """Its books, to go back to whenever the vault is put back."""
+        self.control("POST", "keep", {"name": name})
+
+    def go_back(self, name):
+        self.control("POST", "return", {"name": name})
+
+    def hold(self, times=1):
+        """So many answers of the token endpoint wait for `release`; their tokens are spent and issued before."""
+        self.control("POST", "failures", {"endpoint": "token", "hold": True, "times": times})
+
+    def release(self):
+        return self.control("POST", "release", {})["released"]
+
+    @property
+    def held(self):
+        return self.control("GET", "state")["held"]
+
+    @property
+    def log_end(self):
+        return os.path.getsize(self.log_file)
+
+    def log(self, since=0, kind="refresh"):
+        """What happened to tokens since an offset of the log: (event, token)."""
+        with open(self.log_file, "rb") as file:
+            file.seek(since)
+            lines = [json.loads(line) for line in file]
+        return [(line["event"], line["token"]) for line in lines if line["kind"] == kind]
+
+    def add_app(self, name="sand"):
+        """Registers the server's own client with the vault."""
+        home = self.home
+        home.write("sandbox-secret", self.client_secret)
+        home.must("app", "add", name, "--provider", "linkedin-sandbox", "--client-id", self.client_id,
+                  "--client-secret-file", home.path("sandbox-secret"), "--redirect-uri", self.redirect,
+                  *home.key("cron"))
+
+    def connect(self, name, app="sand"):
+        """A connection, made as a person does it."""
+        arguments = self.connecting(name, app)
+        with subprocess.Popen(self.home.command(*arguments), env=self.home.environment, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+            said = visit(process.stderr)
+        require(process.returncode == 0, f"connect {name}: exit {process.returncode}: {said}")
+
+    def connecting(self, name, app="sand"):
+        return "connect", name, "--app", app, "--no-browser", *self.home.key("cron")
+
+
+# No proxy of the machine stands between the harness and loopback.
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def visit(stderr):
+    """The member's browser: follows the address that is printed, with its cookies. Returns all that was printed."""
+    said = []
+    for line in stderr:
+        said.append(line)
+        if line.startswith("http://"):
+            browser = urllib.request.build_opener(
+                urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+            try:
+                browser.open(line.strip(), timeout=60).close()
+            except (OSError, http.client.HTTPException):
+                pass  # The program was killed under it: what is left is looked at all the same.
+    return "".join(said)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
