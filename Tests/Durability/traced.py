@@ -16,6 +16,7 @@ from sandbox import visit
 
 LINE = re.compile(r"(\d+) +(?:([\d.]+) )?([a-z_0-9]+)\((.*)")
 BYTES = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
+PATH = re.compile(r"<((?:\\x[0-9a-f]{2})+)>")
 RESULT = re.compile(r"= (-?\d+)[^=]*$")
 
 
@@ -82,7 +83,12 @@ def trace(home, arguments, *options, only=None):
         said = visit(process.stderr)
         out = process.stdout.read()
     with open(file, encoding="ascii", errors="replace") as opened:
-        return Run(process.returncode, out, said, opened.read())
+        text = PATH.sub(lambda path: f"<{text_of(path[1])}>", opened.read())
+    return Run(process.returncode, out, said, text)
+
+
+def text_of(hexadecimal):
+    return bytes.fromhex(hexadecimal.replace("\\x", "")).decode(errors="replace")
 
 
 def inject(home, arguments, name, what):
