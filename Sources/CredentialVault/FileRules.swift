@@ -129,7 +129,11 @@ enum FileRules {
         let file = unsafe open(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_RDWR | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw .system(.create, path: path, errno: errno) }
         defer { close(file) }
-        guard fchmod(file, 0o600) == 0 else { throw .system(.create, path: path, errno: errno) }
+        guard fchmod(file, 0o600) == 0 else {
+            let number = errno
+            remove(path)
+            throw .system(.create, path: path, errno: number)
+        }
     }
 
     /// Moves a finished file to its place, never over another, and syncs the folder.

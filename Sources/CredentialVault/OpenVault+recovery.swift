@@ -79,7 +79,7 @@ extension OpenVault {
         case .some(let secrets):
             if record.row.version - 1 == kept.row.version {
                 try commit(.placeConnection(record), event, now: now)
-            } else if record.row.tokensSince > kept.row.tokensSince {
+            } else if kept.row.isBehind(record.row) {
                 try commit(.replaceConnection(kept.row.taking(record.row), secrets), event, now: now)
             } else {
                 return .stale(connection: name)
@@ -103,6 +103,13 @@ extension OpenVault {
 }
 
 extension ConnectionRow {
+    /// Whether the other row's tokens came later than this one's. Within one second it is later when this one still
+    /// waits to hear what became of its refresh token.
+    fileprivate func isBehind(_ other: ConnectionRow) -> Bool {
+        if other.tokensSince == tokensSince { return pending != nil || state == .interrupted }
+        return other.tokensSince > tokensSince
+    }
+
     /// When the tokens that the row holds came; 0: never.
     fileprivate var tokensSince: Int64 { max(consentedAt ?? 0, refreshedAt ?? 0) }
 

@@ -55,6 +55,9 @@ package struct RecoveryRecord: Equatable, Sendable {
         self = record
     }
 
+    /// Every record's base64url: `{"vault_id":`.
+    private static let beginning = Array("eyJ2YXVsdF9pZCI6".utf8)
+
     /// Every record that stands in a text, a log for example: from the prefix to the next blank.
     ///
     /// Throws `recovery(.malformed)` when there is none, or one of them is not whole.
@@ -63,8 +66,10 @@ package struct RecoveryRecord: Equatable, Sendable {
         var rest = text.utf8[...]
         while let start = rest.firstRange(of: prefix.utf8) {
             let encoded = rest[start.upperBound...].prefix { $0 > 0x20 }
-            records.append(try RecoveryRecord(text: prefix + String(decoding: encoded, as: UTF8.self)))
             rest = rest[encoded.endIndex...]
+            // A sentence about records is none.
+            guard encoded.starts(with: beginning) else { continue }
+            records.append(try RecoveryRecord(text: prefix + String(decoding: encoded, as: UTF8.self)))
         }
         guard !records.isEmpty else { throw .recovery(.malformed) }
         return records

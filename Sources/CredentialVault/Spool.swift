@@ -9,7 +9,7 @@ package enum Spool {
     /// Bytes of a place: u32 size ‖ SHA-256(size ‖ text) ‖ text; 19 pages.
     static let placeBytes = 77_824
     /// How many requests may be under way at one time, over all processes.
-    package static let places = 256
+    package static let places = 1_024
 
     static func path(beside vault: String) throws(VaultError) -> String {
         try FileRules.resolve(vault) + ".spool"

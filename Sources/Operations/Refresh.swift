@@ -66,13 +66,15 @@ package enum Refresh {
         let rest = chosen.filter { outcomes[$0.id] == nil }
         var stop: Stop?
         if !rest.isEmpty { outcomes.merge(try run.refresh(rest, &stop)) { _, new in new } }
-        return try report(chosen, outcomes, stop, context)
+        return report(chosen, locked, outcomes, stop, context)
     }
 
     private static func report(
-        _ chosen: [ConnectionRow], _ outcomes: [RowID: RefreshOutcome], _ stop: Stop?, _ context: Context
-    ) throws(OperationError) -> Report {
-        let locked = try context.readLocked()
+        _ chosen: [ConnectionRow], _ former: LockedVault, _ outcomes: [RowID: RefreshOutcome], _ stop: Stop?,
+        _ context: Context
+    ) -> Report {
+        // A vault that cannot be read any more hides no outcome: one of them may say where new tokens are.
+        let locked = (try? context.readLocked()) ?? former
         let now = context.clock()
         let current = Dictionary(locked.connections.map { ($0.id, $0) }) { first, _ in first }
         let apps = Dictionary(locked.apps.map { ($0.id, $0) }) { first, _ in first }

@@ -92,6 +92,21 @@ struct RecoveryRecordTests {
         }
     }
 
+    @Test("records are found in a log, whatever stands around them")
+    func inALog() throws {
+        let fixture = try VaultFixture.copy()
+        let (one, two) = try fixture.unlock { (vault) throws(VaultError) in
+            (try Self.record(vault), try Self.record(vault, access: "second"))
+        }
+        let log =
+            "advault: the line ADVAULT-RECOVERY-1 is é\nNov 25 host advault[12]: \(one.text)\nhint: save it\n\(two.text)"
+        #expect(try RecoveryRecord.all(in: log) == [one, two])
+        #expect(throws: VaultError.recovery(.malformed)) { try RecoveryRecord.all(in: "hint: none\n") }
+        #expect(throws: VaultError.recovery(.malformed)) {
+            try RecoveryRecord.all(in: one.text + "\n" + two.text.dropLast(9))
+        }
+    }
+
     private static func json(_ text: String) throws -> String {
         let encoded = String(text.dropFirst(RecoveryRecord.prefix.count))
         return String(decoding: try #require(Base64URL.decode(encoded)), as: UTF8.self)

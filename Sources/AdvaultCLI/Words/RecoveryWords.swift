@@ -46,7 +46,7 @@ extension RecoveryKeeping {
         switch self {
         case .spool: "they are kept, sealed, in the spool beside the vault"
         case .file(let path): "they are kept, sealed, in \(Printable.quoted(path))"
-        case .printed: "the line that begins with ADVAULT-RECOVERY-1 is all there is of them, sealed"
+        case .printed: "the line above is all there is of them, sealed"
         case .nowhere: "they are lost"
         }
     }
