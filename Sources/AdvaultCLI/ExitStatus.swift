@@ -26,7 +26,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
         case .tryAgain: "network or provider: try again later"
         case .busy: "another process is using the vault or the connection"
         case .damaged: "the vault is damaged or was tampered with; the words say which"
-        case .notStored: "a new token was received but not stored"
+        case .notStored: "a new token was received but not stored; where it is kept is said"
         case .wrongKey: "wrong passphrase or key, or the slot was altered"
         case .noKeySource: "no key source, and no terminal to ask on"
         case .newerFormat: "the vault is of a newer format: update advault"

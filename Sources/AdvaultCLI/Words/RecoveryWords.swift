@@ -30,7 +30,7 @@ extension Explanation {
         case .notASpool(let path):
             self.init(
                 "not-a-spool", .other, "\(Printable.quoted(path)) is not a spool of this version",
-                next: "move it away; it may hold recovery records: advault recover reads one line of them")
+                next: "move it away; if it may hold new tokens: advault recover FILE finds them in it")
         case .waiting(let name):
             self.init(
                 "recovery-waits", .notStored,
