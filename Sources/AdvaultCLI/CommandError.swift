@@ -47,7 +47,7 @@ package enum CommandError: Error, Equatable, Sendable {
     case file(path: String, errno: Int32)
 
     package enum Asked: String, Equatable, Sendable {
-        case clientSecret, pastedAddress, passphrase, generatedPassphrase
+        case clientSecret, pastedAddress, passphrase, generatedPassphrase, consent
     }
 
     package enum ArgumentFault: Equatable, Sendable {
@@ -60,6 +60,13 @@ package enum CommandError: Error, Equatable, Sendable {
         case oneOf(String, String)
         case descriptor(Int32, DescriptorFault)
         case outside(option: String, ClosedRange<Int>)
+        case noLabel
+        /// No slot is called so; the labels that there are.
+        case noSlot(String, there: [String])
+        /// A key would be written into this work tree.
+        case gitWorkTree(String)
+        /// A machine's slot cannot be given a passphrase.
+        case machineNeedsPublicKey
         /// Not 15…20.
         case kdfCost(Int64)
     }

@@ -26,5 +26,5 @@ package enum Limits {
     static let r: Int64 = 8
     static let p: Int64 = 1
     /// The sum of N over the slots that one passphrase would be tried on.
-    static let sumOfN: Int64 = 1 << 20
+    package static let sumOfN: Int64 = 1 << 20
 }

@@ -81,16 +81,24 @@ package enum Keys {
         }
     }
 
+    /// What `rename` would meet without a key. The slots as they are, unverified.
+    package static func planRename(
+        _ label: String, to new: String, in context: Context
+    ) throws(OperationError) -> Report {
+        try Name.check(new, .slot)
+        let report = try list(in: context)
+        guard report.slots.contains(where: { $0.label.hasSameBytes(as: label) }) else {
+            throw .vault(.noSlot(label: label))
+        }
+        guard !report.slots.contains(where: { $0.label == new }) else { throw .labelTaken(new) }
+        return report
+    }
+
     /// Another label for a slot; its key stays as it is.
     package static func rename(
         _ label: String, to new: String, in context: Context
     ) throws(OperationError) -> Report {
-        try Name.check(new, .slot)
-        let locked = try context.readLocked()
-        guard locked.slots.contains(where: { $0.label.hasSameBytes(as: label) }) else {
-            throw .vault(.noSlot(label: label))
-        }
-        guard !locked.slots.contains(where: { $0.label == new }) else { throw .labelTaken(new) }
+        _ = try planRename(label, to: new, in: context)
         try context.key.check()
         let locks = try context.sharedLock()
         return try withExtendedLifetime(locks) { () throws(OperationError) in

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CredentialVault
+internal import Secrets
 
 /// A new passphrase: where it comes from, never from the sources of the old one, and what a guess shall cost.
 struct NewKeyOptions: ParsableArguments {
@@ -33,11 +34,23 @@ struct NewKeyOptions: ParsableArguments {
         return cost
     }
 
-    /// One of the options is given.
-    var isGiven: Bool { flags != .init() || generate || kdfCost != nil }
-
     private var flags: SecretSource.Given {
         .init(file: newPassphraseFile, descriptor: newPassphraseDescriptor, command: newPassphraseCommand)
+    }
+
+    /// A machine key is given, which needs none of these.
+    func refuse(beside option: String) throws(CommandError) {
+        if generate { throw .argument(.exclusive(option, "--generate")) }
+        if kdfCost != nil { throw .argument(.exclusive(option, "--kdf-cost")) }
+        if let first = flags.sources("--new-passphrase").first {
+            throw .argument(.exclusive(option, first.0))
+        }
+    }
+
+    /// Chosen and read at once.
+    func read(old: KeyOrigin) throws(CommandError) -> SecretBytes {
+        let logN = try logN()
+        return try source(old: old.source).read(logN: logN, .current)
     }
 
     func source(old: SecretSource? = nil) throws(CommandError) -> NewPassphraseSource {

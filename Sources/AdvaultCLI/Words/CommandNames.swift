@@ -17,25 +17,9 @@ enum CommandNames {
     }
 
     private static func explanation(of word: String, among names: [String], _ path: String) -> Explanation {
-        let near = names.map { ($0, distance(word, $0)) }.min { $0.1 < $1.1 }
-        let meant = near.flatMap { $0.1 <= 2 ? $0.0 : nil }
+        let meant = Nearness.nearest(word, among: names).first
         return Explanation(
             "usage", .usage, "there is no command \(Printable.quoted("\(path) \(word)"))",
             next: meant.map { "did you mean: \(path) \($0)" } ?? "see: \(path) --help")
-    }
-
-    /// Letters to change, add or leave out (Levenshtein).
-    private static func distance(_ a: String, _ b: String) -> Int {
-        var row = Array(0...b.count)
-        for (i, letter) in a.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, other) in b.enumerated() {
-                let change = diagonal + (letter == other ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(change, row[j + 1] + 1, row[j] + 1)
-            }
-        }
-        return row[b.count]
     }
 }

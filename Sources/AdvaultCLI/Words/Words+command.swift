@@ -142,6 +142,10 @@ extension Explanation {
                 next: "run it in a terminal; without one, connect where the browser runs")
         case .passphrase:
             self.init("no-key-source", .noKeySource, "there is no terminal to ask on", next: keyWays)
+        case .consent:
+            self.init(
+                "no-terminal", .usage, "this asks before it goes on, and there is no terminal",
+                next: "if it is meant, say so: --yes")
         case .generatedPassphrase:
             self.init(
                 "no-terminal", .usage, "--generate shows the passphrase on the terminal, and there is none",
@@ -175,6 +179,27 @@ extension Explanation {
             self.init(
                 code, .usage,
                 "\(option) takes a number from \(range.lowerBound) to \(range.upperBound)", next: nil)
+        case .noLabel:
+            self.init(code, .usage, "no label is given", next: "say what the key is called: --label LABEL")
+        case .noSlot(let label, let labels):
+            let near = Nearness.nearest(label, among: labels)
+            let named = (near.isEmpty ? labels : near).prefix(8).map(Printable.argument).joined(
+                separator: ", ")
+            self.init(
+                "no-slot", .usage, "no slot is called \(Printable.quoted(label))",
+                next: near.isEmpty
+                    ? "there are: \(named); list them with: advault key list" : "did you mean: \(named)")
+        case .gitWorkTree(let root):
+            self.init(
+                code, .usage,
+                "the file would lie in the git work tree \(Printable.quoted(root)), from which keys are easily committed",
+                next: "write it elsewhere, or insist: --in-git-tree")
+        case .machineNeedsPublicKey:
+            self.init(
+                code, .usage, "this slot is a machine's, and no new public key is given",
+                next:
+                    "make one on that machine: advault key generate --out FILE; then give: --public-key advault1…"
+            )
         case .kdfCost(let cost):
             self.init(
                 code, .usage, "\(cost) is no cost of a guess",

@@ -1,0 +1,67 @@
+internal import ArgumentParser
+internal import CredentialVault
+internal import Operations
+
+struct KeyChangeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "change",
+        abstract: "Give a slot another passphrase or machine key; the former one reads nothing from then on.",
+        discussion: """
+            A passphrase slot gets a new passphrase at today's cost, or at --kdf-cost; a machine's slot gets \
+            --public-key. Makes a new root key and seals every row anew under it. All other keys go on working.
+            """)
+
+    @Argument(help: "The slot's label; else the slot that the key in use opens.")
+    var label: String?
+
+    @Option(help: .init("The machine's new public half, advault1…", valueName: "key"))
+    var publicKey: String?
+
+    @Flag(help: "Say what would happen and who keeps access, and change nothing.")
+    var dryRun = false
+
+    @OptionGroup var vault: VaultOptions
+    @OptionGroup(title: "Key options") var key: KeyOptions
+    @OptionGroup(title: "Options of the new key") var newKey: NewKeyOptions
+
+    func run() throws {
+        var context = try vault.context()
+        try key.add(to: &context)
+        let report = try KeyLabels.explained(in: context) { () throws(OperationError) in
+            try Rekey.check(.change(label: label), in: context)
+            if dryRun { return try Rekey.plan(.change(label: label), in: context) }
+            let slot: NewSlot
+            do throws(CommandError) { slot = try newSlot(try isMachine(context)) } catch {
+                throw .input(InputFailure(error))
+            }
+            let progress = ProgressLine(isWanted: !vault.json)
+            defer { progress.clear() }
+            return try Rekey.change(label, to: slot, in: context, progress: progress.showSealing)
+        }
+        try RekeyLines(report, context).tell(.changed, asJSON: vault.json)
+    }
+
+    /// Whether it is a machine's slot: by its label, else by the kind of the key in use.
+    private func isMachine(_ context: Context) throws(CommandError) -> Bool {
+        guard let label else {
+            if case .machineKey = try key.origin() { return true }
+            return false
+        }
+        // Unverified, and it only decides what is asked for.
+        let slots = try? Keys.list(in: context).slots
+        return slots?.first { $0.label == label }?.kind == .machine
+    }
+
+    private func newSlot(_ isMachine: Bool) throws(CommandError) -> NewSlot {
+        if let publicKey {
+            try newKey.refuse(beside: "--public-key")
+            return .machine(publicKey: try PublicKey.parse(publicKey))
+        }
+        guard !isMachine else { throw .argument(.machineNeedsPublicKey) }
+        let logN = try newKey.logN()
+        let origin = try key.origin()
+        // Before a new one is asked for: without the old one nothing can be changed.
+        guard origin != .missing else { throw .noKeySource }
+        return .passphrase(try newKey.read(old: origin), logN: logN)
+    }
+}
