@@ -185,6 +185,17 @@ struct SpoolCrashTests {
         try Self.expectStored(scene)
     }
 
+    @Test("the mark's own sync fails: the token is unspent, and the next command sends it")
+    func markSync() throws {
+        let scene = try Self.scene()
+        let requests = try scene.sandbox.tokenRequests()
+        let outcome = try Self.refresh(scene, Self.inject("fdatasync", "error=EIO:when=2"), on: "-wal")
+        #expect(outcome.status == 1)
+        #expect(try scene.sandbox.tokenRequests() == requests)
+        #expect(try scene.connection()?["state"] as? String == "ok")
+        try Self.expectStored(scene)
+    }
+
     // MARK: Locks
 
     @Test(

@@ -105,6 +105,17 @@ struct SpoolTests {
         #expect(try Self.waiting(fixture).isEmpty)
     }
 
+    @Test("what waits keeps its place: the next one gets another")
+    func waitingKeepsItsPlace() throws {
+        let fixture = try VaultFixture.copy()
+        let record = try Self.record(fixture)
+        try Self.leave(record, in: fixture)
+        var other = try SpoolPlace.reserve(beside: fixture.path, wait: 0)
+        try other.write(record)
+        _ = consume other
+        #expect(try Self.waiting(fixture) == [.record(record), .record(record)])
+    }
+
     @Test("when every place is held the next one waits, and is told")
     func full() throws {
         let fixture = try VaultFixture.copy()
