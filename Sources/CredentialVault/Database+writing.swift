@@ -40,6 +40,21 @@ extension Database {
         return names.indices.map { "\(names[$0]) = ?\($0 + 1)" }.joined(separator: ", ")
     }
 
+    /// Before a COMMIT: a file over the limit would be damage to whoever opens it next.
+    func checkSize() throws(VaultError) {
+        let count = try number(.pageCount, "PRAGMA page_count")
+        let size = try number(.pageSize, "PRAGMA page_size")
+        guard count <= Limits.file / max(size, 1) else { throw .limit(.fileSize) }
+    }
+
+    private func number(_ kind: Recurring, _ sql: String) throws(VaultError) -> Int64 {
+        let statement = try recurring(kind, sql)
+        guard try statement.step(), case .integer(let number) = statement.value(at: 0) else {
+            throw .damaged(.notAVault)
+        }
+        return number
+    }
+
     /// Every column of one row as it stands in the file, for reading back; nil where there is none.
     func row(_ table: VaultError.Table, _ key: Value) throws(VaultError) -> [Value]? {
         try RowQuery(table, in: self).row(key)

@@ -92,7 +92,7 @@ final class Database {
 
     /// What every commit asks of one row, or of the vault's own.
     enum Recurring: Hashable {
-        case header, newestEvents, updateHeader
+        case header, newestEvents, updateHeader, pageCount, pageSize
         case row(VaultError.Table), insert(VaultError.Table), update(VaultError.Table)
     }
 

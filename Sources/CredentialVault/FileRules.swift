@@ -32,7 +32,9 @@ enum FileRules {
         for companion in ["-wal", "-shm", ".lock", ".spool"] {
             guard let status = try self.status(resolved + companion) else { continue }
             try checkFile(status, path: path + companion)
-            guard status.st_size <= Limits.file else { throw .damaged(.limits) }
+            guard status.st_size <= (companion == "-wal" ? Limits.wal : Limits.file) else {
+                throw .damaged(.limits)
+            }
         }
         guard try self.status(resolved + "-journal") == nil else {
             throw .refusedFile(path: path + "-journal", .rollbackJournal)

@@ -19,6 +19,9 @@ package enum Limits {
     package static let passphrase = 1_024
     /// Bytes of the file.
     package static let file: Int64 = 1 << 30
+    /// Bytes of its -wal: a rotation writes every page of the file, each with a head of 24 bytes, and a page has 512 or
+    /// more. Whoever comes after one that was killed finds all of it.
+    package static let wal = file + file / 16
 
     /// scrypt's N = 2^log_n.
     package static let logN: ClosedRange<Int64> = 15...20

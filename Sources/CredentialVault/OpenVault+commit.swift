@@ -22,6 +22,7 @@ extension OpenVault {
         do {
             try refreshInWrite()
             written = try write(change, event, now)
+            try database.checkSize()
             try database.execute("COMMIT")
         } catch {
             database.rollback()

@@ -38,6 +38,7 @@ extension OpenVault {
         do {
             try refreshInWrite()
             let next = try writeNext(rekeying, now, progress)
+            try database.checkSize()
             try database.execute("COMMIT")
             take(next)
         } catch {

@@ -109,7 +109,7 @@ struct HostileFileTests {
         _ = FileManager.default.createFile(
             atPath: wal, contents: Data(), attributes: [.posixPermissions: 0o600])
         // Sparse: takes no room.
-        #expect(truncate(wal, off_t(Limits.file) + 1) == 0)
+        #expect(truncate(wal, off_t(Limits.wal) + 1) == 0)
         #expect(refusal(fixture) == .damaged(.limits))
     }
 

@@ -39,6 +39,24 @@ struct TidyingTests {
         #expect(try stands(sealed(fixture), in: fixture))
     }
 
+    @Test("free pages that another program left behind go too")
+    func freePages() throws {
+        let fixture = try VaultFixture.copy()
+        let mark = [UInt8](repeating: 0xA7, count: 64)
+        try fixture.tamper { database in
+            try database.execute("PRAGMA secure_delete = 0")
+            try database.execute("CREATE TABLE aside (bytes BLOB)")
+            let insert = try database.prepare("INSERT INTO aside VALUES (?1)")
+            for _ in 1...100 { try insert.runTouchingOne([.blob(mark)]) }
+            try database.execute("DROP TABLE aside")
+        }
+        #expect(stands([Data(mark)], in: fixture))
+        try fixture.unlock { (vault) throws(VaultError) in
+            #expect(try vault.rekey(.rotate, now: VaultFixture.now) == .done)
+        }
+        #expect(!stands([Data(mark)], in: fixture))
+    }
+
     @Test("nothing is attached and nothing temporary goes to a file but for them")
     func settings() throws {
         let fixture = try VaultFixture.copy()
