@@ -15,6 +15,8 @@ struct CreatedFileTests {
             where name != "vault.db" {
                 try FileManager.default.removeItem(atPath: scene.vaultFolder + "/" + name)
             }
+            let state = scene.folder + "/home/.local/state"
+            try FileManager.default.removeItem(atPath: state)
             try scene.must(
                 "umask \(mask); export ADVAULT_NEW_PASSPHRASE='\(Playground.passphrase)'; "
                     + Self.advault + "init --vault new-\(mask)/deep/vault.db")
@@ -22,6 +24,7 @@ struct CreatedFileTests {
             try scene.must("umask \(mask); \(Self.advault) refresh one --force")
             let made = ["", "/vault.db", "/vault.db-shm", "/vault.db-wal", "/vault.db.lock"]
             try expect(made.map { scene.vaultFolder + $0 }, mask)
+            try expect(["", "/advault", "/advault/anchor", "/advault/anchor.lock"].map { state + $0 }, mask)
             let new = scene.folder + "/new-\(mask)"
             let found = try FileManager.default.subpathsOfDirectory(atPath: new)
             #expect(found.contains("deep/vault.db"))

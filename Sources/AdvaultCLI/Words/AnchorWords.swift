@@ -41,22 +41,41 @@ extension Explanation {
             self.init(
                 code, .other, "could not read the anchor \(shown): \(words(ofErrno: number))",
                 next: "make it readable: chmod 600; or to begin anew: advault doctor --forget-anchor")
-        case .file(.folderWideMode):
+        case .file(let fault): self.init(ofAnchor: shown, fault, orForget: forget)
+        }
+    }
+
+    private init(ofAnchor shown: String, _ fault: VaultError.FileFault, orForget forget: String) {
+        let code = "anchor"
+        switch fault {
+        case .folderWideMode:
             self.init(
                 code, .other, "others may write in the folder of the anchor, \(shown)",
                 next: "close the folder: chmod 700 \(shown)")
-        case .file(.folderForeignOwner):
+        case .folderForeignOwner:
             self.init(
                 code, .other, "the folder of the anchor, \(shown), belongs to another user",
                 next: "set XDG_STATE_HOME to a folder of your own")
-        case .file(.wideMode):
+        case .wideMode:
             self.init(
                 code, .other, "others may open the anchor \(shown)",
                 next: "close it: chmod 600 \(shown); if others wrote to it: advault doctor --forget-anchor")
-        case .file(let fault):
+        case .foreignOwner:
             self.init(
-                code, .other, "the anchor \(shown) is not a file of yours alone (\(fault.rawValue))",
-                next: forget)
+                code, .other, "the anchor \(shown) belongs to another user",
+                next:
+                    "set XDG_STATE_HOME to a folder of your own; to begin anew: advault doctor --forget-anchor"
+            )
+        case .symbolicLink:
+            self.init(code, .other, "the anchor \(shown) is a symbolic link", next: forget)
+        case .hardLinks:
+            self.init(
+                code, .other, "the anchor \(shown) has more than one name (hard links)",
+                next: "remove the other names; " + forget)
+        // The rest is of vaults and their locks; the anchor's file meets the first two of them.
+        case .folder, .notRegular, .folderMissing, .networkFileSystem, .locksWithoutEffect, .noLocks,
+            .lockReplaced, .rollbackJournal:
+            self.init(code, .other, "the anchor \(shown) is not a regular file", next: forget)
         }
     }
 }
