@@ -3,6 +3,8 @@
 
 #include <curl/curl.h>
 #include <openssl/ssl.h>
+#include <poll.h>
+#include <sys/select.h>
 #include <sys/socket.h>
 
 /* Variadic functions, which Swift cannot import; one name for each type of argument. */
@@ -23,6 +25,29 @@ static inline CURLcode advault_curl_set_giver(CURL *handle, curl_read_callback v
 }
 static inline CURLMcode advault_curl_multi_set_long(CURLM *handle, CURLMoption option, long value) {
     return curl_multi_setopt(handle, option, value);
+}
+/* curl_multi_poll for several handles. At most 100 ms where libcurl names no descriptor. */
+static inline void advault_curl_multi_wait(CURLM *const *handles, int count, int milliseconds) {
+    struct pollfd descriptors[FD_SETSIZE];
+    nfds_t used = 0;
+    for (int n = 0; n < count; n++) {
+        fd_set readable, writable, urgent;
+        int last = -1;
+        long timeout = -1;
+        FD_ZERO(&readable);
+        FD_ZERO(&writable);
+        FD_ZERO(&urgent);
+        curl_multi_fdset(handles[n], &readable, &writable, &urgent, &last);
+        curl_multi_timeout(handles[n], &timeout);
+        if (last < 0 && (timeout < 0 || timeout > 100)) timeout = 100;
+        if (timeout >= 0 && timeout < milliseconds) milliseconds = (int)timeout;
+        for (int descriptor = 0; descriptor <= last && used < FD_SETSIZE; descriptor++) {
+            short events = (FD_ISSET(descriptor, &readable) ? POLLIN : 0)
+                | (FD_ISSET(descriptor, &writable) ? POLLOUT : 0);
+            if (events != 0) descriptors[used++] = (struct pollfd){descriptor, events, 0};
+        }
+    }
+    poll(descriptors, used, milliseconds);
 }
 static inline CURLcode advault_curl_set_prerequest(CURL *handle, curl_prereq_callback value) {
     return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, value);

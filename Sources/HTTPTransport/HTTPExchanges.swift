@@ -8,11 +8,17 @@ private import Secrets
 /// What `HTTPClient` promises holds for each request: https or loopback, verified certificates, no redirect, 64 KiB.
 /// A body is handed to libcurl byte by byte and no byte twice, so that libcurl, which repeats a request by itself
 /// when a kept-alive connection turns out dead, cannot send a refresh token a second time.
+///
+/// Answers are taken from the kernel one at a time: none of another request is read before the caller has had this
+/// one from `next` and asks again. What a caller has not stored yet, a kill cannot lose with it.
 package final class HTTPExchanges {
     private let trust: TrustAnchors
     private let userAgent: String
     private let limits: HTTPLimits
-    private let others: TransferGroup
+    private let connections: Int
+    private var lines: [TransferLine] = []
+    /// More than there are lines wait for one.
+    private var waiting: [Transfer] = []
     private var transfers: [Transfer] = []
 
     /// - Parameters:
@@ -25,7 +31,7 @@ package final class HTTPExchanges {
         self.trust = trust
         self.userAgent = userAgent
         self.limits = limits
-        others = TransferGroup(connections: connections)
+        self.connections = connections
     }
 
     package var inFlight: Int { transfers.count }
@@ -37,8 +43,23 @@ package final class HTTPExchanges {
         guard HeaderLines.isValue(userAgent.utf8) else { throw .notSent(.malformedRequest) }
         let transfer = try Transfer(
             request, tag: tag, trust: trust, userAgent: userAgent, limits: limits)
-        try transfer.begin(among: others)
+        if let line = idleLine(for: transfer) {
+            try transfer.begin(on: line)
+        } else {
+            waiting.append(transfer)
+        }
         transfers.append(transfer)
+    }
+
+    /// One whose connection may be to the same host, a new one, or whichever is idle.
+    private func idleLine(for transfer: Transfer) -> TransferLine? {
+        let idle = lines.filter { !$0.isBusy }
+        if let line = idle.first(where: { $0.host == transfer.host }) { return line }
+        guard lines.count >= connections else {
+            lines.append(TransferLine())
+            return lines.last
+        }
+        return idle.first
     }
 
     /// Waits until one of the requests has ended, at most so many milliseconds.
@@ -49,22 +70,34 @@ package final class HTTPExchanges {
     package func next(milliseconds: Int) -> FinishedExchange? {
         let until = ContinuousClock.now + .milliseconds(milliseconds)
         while !transfers.isEmpty {
-            let goesOn = others.perform()
-            if let (at, code) = others.ended(of: transfers) { return finish(at, code) }
-            if !goesOn { return finish(0, CURLE_FAILED_INIT.rawValue) }
+            // Those that began first are looked at first, so that no answer waits for ever behind others.
+            for (at, transfer) in transfers.enumerated() {
+                if let code = transfer.perform() { return finish(at, code) }
+            }
             let now = ContinuousClock.now
             if let at = transfers.firstIndex(where: { $0.deadline <= now }) {
                 return finish(at, CURLE_OPERATION_TIMEDOUT.rawValue)
             }
             guard now < until else { return nil }
-            others.wait(until: min(until, transfers.reduce(until) { min($0, $1.deadline) }))
+            TransferLine.wait(lines, until: min(until, transfers.reduce(until) { min($0, $1.deadline) }))
         }
         return nil
     }
 
     private func finish(_ at: Int, _ code: CURLcodeNumber) -> FinishedExchange {
         let transfer = transfers.remove(at: at)
-        return FinishedExchange(tag: transfer.tag, result: transfer.end(code))
+        let finished = FinishedExchange(tag: transfer.tag, result: transfer.end(code))
+        waiting.removeAll { $0 === transfer }
+        beginWaiting()
+        return finished
+    }
+
+    private func beginWaiting() {
+        while let next = waiting.first, let line = idleLine(for: next) {
+            waiting.removeFirst()
+            // Where libcurl refuses it, `perform` says so.
+            try? next.begin(on: line)
+        }
     }
 }
 

@@ -11,7 +11,10 @@ final class Transfer {
     private let headers: HeaderLines
     private let exchange: UnsafeMutablePointer<Exchange>
     private var handle: EasyHandle
-    private var group: TransferGroup?
+    /// Where its connection goes: scheme, host and port.
+    let host: String
+    private var line: TransferLine?
+    private var isRefused = false
     /// Whether the answer was taken out of `exchange`.
     private var isTaken = false
 
@@ -28,6 +31,7 @@ final class Transfer {
         handle.aim(at: endpoint, userAgent: userAgent)
         handle.write(method: method, headers: headers)
         self.tag = tag
+        host = endpoint.url.split(separator: "/", maxSplits: 3).prefix(2).joined(separator: "//")
         deadline = .now + .milliseconds(limits.totalMilliseconds)
         self.headers = headers
         unsafe self.exchange = UnsafeMutablePointer<Exchange>.allocate(capacity: 1)
@@ -43,14 +47,18 @@ final class Transfer {
         }
     }
 
-    func begin(among group: TransferGroup) throws(TransportError) {
-        try unsafe handle.join(group.pointer)
-        self.group = group
+    func begin(on line: TransferLine) throws(TransportError) {
+        isRefused = true
+        try unsafe handle.join(line.pointer)
+        isRefused = false
+        line.begin(host: host)
+        self.line = line
     }
 
-    func has(_ handle: UnsafeMutableRawPointer?) -> Bool { unsafe self.handle.has(handle) }
+    /// libcurl's result, once it has ended.
+    func perform() -> CURLcodeNumber? { isRefused ? CURLE_FAILED_INIT.rawValue : line?.perform() }
 
-    /// Takes it out of the group and sorts what came of it. Called once.
+    /// Takes it from its line and sorts what came of it. Called once.
     func end(_ code: CURLcodeNumber) -> FinishedExchange.Result {
         leave()
         do throws(TransportError) {
@@ -61,8 +69,10 @@ final class Transfer {
     }
 
     private func leave() {
-        if let group { unsafe handle.leave(group.pointer) }
-        group = nil
+        guard let line else { return }
+        unsafe handle.leave(line.pointer)
+        line.end()
+        self.line = nil
     }
 
     deinit {
@@ -70,46 +80,4 @@ final class Transfer {
         if !isTaken { unsafe exchange.deinitialize(count: 1) }
         unsafe exchange.deallocate()
     }
-}
-
-/// libcurl's handle of a group of transfers, with the connections that they share.
-@safe
-final class TransferGroup {
-    /// nil when there was no memory: libcurl then refuses every request.
-    let pointer: UnsafeMutableRawPointer?
-
-    init(connections: Int) {
-        unsafe pointer = unsafe curl_multi_init()
-        for option in [CURLMOPT_MAX_TOTAL_CONNECTIONS, CURLMOPT_MAXCONNECTS] {
-            _ = unsafe advault_curl_multi_set_long(pointer, option, connections)
-        }
-    }
-
-    /// Whether libcurl can go on at all.
-    func perform() -> Bool {
-        var running: Int32 = 0
-        return unsafe curl_multi_perform(pointer, &running) == CURLM_OK
-    }
-
-    /// One that has ended, with libcurl's result.
-    func ended(of transfers: [Transfer]) -> (Int, CURLcodeNumber)? {
-        var left: Int32 = 0
-        while let message = unsafe curl_multi_info_read(pointer, &left) {
-            guard unsafe message.pointee.msg == CURLMSG_DONE else { continue }
-            let handle = unsafe message.pointee.easy_handle
-            if let at = transfers.firstIndex(where: { unsafe $0.has(handle) }) {
-                return unsafe (at, message.pointee.data.result.rawValue)
-            }
-        }
-        return nil
-    }
-
-    /// Waits for something to happen on a connection.
-    func wait(until: ContinuousClock.Instant) {
-        let (seconds, attoseconds) = (until - .now).components
-        let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
-        _ = unsafe curl_multi_poll(pointer, nil, 0, Int32(clamping: max(milliseconds, 0) + 1), nil)
-    }
-
-    deinit { _ = unsafe curl_multi_cleanup(pointer) }
 }

@@ -84,7 +84,8 @@ struct ManyAtOnceTests {
         #expect(piped.stderr == "advault: 3 connections: 3 refreshed\n")
     }
 
-    @Test("signals in the middle: what was sent is stored, the rest is as it was", arguments: [SIGINT, SIGTERM])
+    @Test(
+        "signals in the middle: what was sent is stored, the rest is as it was", arguments: [SIGINT, SIGTERM])
     func interrupted(_ number: Int32) throws {
         let scene = try scene(10)
         let before = try scene.refreshTokens()

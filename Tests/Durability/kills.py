@@ -26,27 +26,31 @@ from traced import count, cpu_workers, meet, points, told_count, trace
 
 # Calls of one thread, answers of one connection: at most so many calls in which a kill loses what was received.
 WINDOW = 3
-# A new connection has no row that a record could be sealed for: what a kill loses is a consent that is given again.
-FIRST_INSERT = {"connect"}
+# What a kill loses here is a consent that is given again: a new connection has no row that a record could be sealed for,
+# and a renewed one keeps its former grant while the account that consented is looked up.
+CONSENTS = {"connect", "reconnect"}
+LOST = "received and lost in the window"
 
 
 class Command:
-    def __init__(self, arguments, moment, rekeying=None, made=None, replaced=None):
+    def __init__(self, arguments, moment, touched, rekeying=None, made=None, replaced=None):
         self.arguments, self.moment, self.rekeying = arguments, moment, rekeying
-        # A connection that it makes, or gives a new grant.
+        # The connections whose tokens it handles.
+        self.touched = touched
+        # Among them one that it makes, or gives a new grant.
         self.made, self.replaced = made, replaced
 
 
 def commands(stage):
     rekeyings = operations(stage.home)
     connected = {
-        "connect": Command(stage.server.connecting("five"), "connected", made="five"),
-        "reconnect": Command(("reconnect", "one", "--no-browser", *stage.key), "connected", replaced="one"),
-        "refresh": Command(stage.refreshing("one"), "connected"),
-        "refresh --all": Command(stage.refreshing("--all", "--jobs", "4"), "connected"),
-        "recover": Command(("recover", *stage.key), "waiting"),
+        "connect": Command(stage.server.connecting("five"), "connected", ["five"], made="five"),
+        "reconnect": Command(("reconnect", "one", "--no-browser", *stage.key), "connected", ["one"], replaced="one"),
+        "refresh": Command(stage.refreshing("one"), "connected", ["one"]),
+        "refresh --all": Command(stage.refreshing("--all", "--jobs", "4"), "connected", stage.names),
+        "recover": Command(("recover", *stage.key), "waiting", ["one"]),
     }
-    return connected | {f"key {name}": Command(rekeying.arguments, "waiting", rekeying)
+    return connected | {f"key {name}": Command(rekeying.arguments, "waiting", ["one"], rekeying)
                         for name, rekeying in rekeyings.items()}
 
 
@@ -65,6 +69,9 @@ class Judge:
         self._keys()
         done = self.stage.home.run("verify", *self.stage.key)
         require(done.returncode == 0, f"verify: exit {done.returncode}: {done.stderr}")
+        # What waits in the spool is stored by the next command that changes the vault: by this one it is told of.
+        done = self.stage.home.run("recover", *self.stage.key)
+        require(done.returncode == 0, f"recover: exit {done.returncode}: {done.stderr}")
         again, now, done = self._refresh_all()
         interrupted = [self._connection(name, rows, again, now) for name in self.before].count("interrupted")
         require(done.returncode == (4 if interrupted else 0), f"the next refresh: exit {done.returncode}: {done.stderr}")
@@ -101,37 +108,41 @@ class Judge:
         if row["state"] == "ok":
             spent = next((former for former, new in again.items() if new == row["secrets"]["refresh_token"]), None)
             if spent == expected:
-                return self._count("received and stored" if came in self.run.received else "nothing sent")
+                self._count(name, "received and stored" if came in self.run.received else "no new token: the former lives")
+                return "ok"
             # The grant before a new one lives on: nobody is locked out.
             require(name == self.command.replaced and spent == token, f"{name} went on with a token that was not its newest")
-            return self._lost(name)
+            self._lost(name)
+            return "ok"
         require(row["state"] == "interrupted", f"{name}: {row['state']}")
         require(row["secrets"]["refresh_token"] == token, f"{name}: interrupted, and its token was not kept")
         if came in self.run.received:
-            return self._lost(name)
-        if came or self.run.began_to_send:
-            return self._count("sent, no whole answer: interrupted", "interrupted")
-        require(rows[name]["pending"] is not None, f"{name}: interrupted without a mark")
-        return self._count("marked, nothing sent: interrupted", "interrupted")
+            self._lost(name)
+        elif came or self.run.began_to_send:
+            self._count(name, "sent, no whole answer: interrupted")
+        else:
+            require(rows[name]["pending"] is not None, f"{name}: interrupted without a mark")
+            self._count(name, "marked, nothing sent: interrupted")
+        return "interrupted"
 
     def _lost(self, name):
         require(not self.run.spooled or self.command.arguments[1] != name, f"{name}: lost after it was in the spool")
-        return self._count("received and lost in the window", "interrupted")
+        self._count(name, LOST)
 
-    def _count(self, outcome, result=None):
-        self.outcomes[outcome] += 1
-        return result
+    def _count(self, name, outcome):
+        if name in self.command.touched:
+            self.outcomes[outcome] += 1
 
     def _made(self, rows, again):
         name = self.command.made
         if name in rows:
             require(self.made in self.run.received, f"{name} is there without an answer")
             require(self.made in again, f"{name} went on with another token")
-            self._count("received and stored")
+            self._count(name, "received and stored")
         elif self.made in self.run.received:
-            self._count("received and lost in the window")
+            self._count(name, LOST)
         else:
-            self._count("sent, no whole answer: nothing stored" if self.run.sent else "nothing sent")
+            self._count(name, "sent, no whole answer: nothing stored" if self.run.sent else "nothing sent")
         if name not in rows and self.run.sent:
             self.stage.server.connect(name)
 
@@ -236,7 +247,7 @@ class Storm:
             except Failed as failure:
                 raise Failed(f"{self.name}, killed at {point[0]} number {point[1]}: {failure}") from failure
             self.outcomes += outcomes
-            if outcomes["received and lost in the window"]:
+            if outcomes[LOST]:
                 self.lost.add(point)
 
     def _tell(self, every, chosen, names, seconds):
@@ -246,7 +257,7 @@ class Storm:
         if self.lost:
             places = ", ".join(f"{name} {n}" for name, n in sorted(self.lost))
             print(f"kills: {self.name}: the window: {places}", flush=True)
-        require(len(self.lost) <= WINDOW or self.name in FIRST_INSERT, f"{self.name}: answers are lost at {len(self.lost)} calls")
+        require(len(self.lost) <= WINDOW or self.name in CONSENTS, f"{self.name}: answers are lost at {len(self.lost)} calls")
 
 
 def figures(worker):

@@ -43,14 +43,16 @@ class Run:
             name, descriptor = found[3], found[4].split(",")[0]
             got = bytes.fromhex(data[1].replace("\\x", ""))[:int(result[1])]
             if name == "sendto" and "socket:" in descriptor:
-                self.began_to_send = True
                 requests[descriptor] += got
+                self.began_to_send |= requests[descriptor].startswith(b"POST ") and b"/accessToken" in requests[descriptor]
                 for key in (b"refresh_token", b"code"):
                     for value in re.findall(rb"[&=\n]" + key + rb"=([^&\s]+)", b"&" + bytes(requests[descriptor])):
                         self.sent.add(urllib.parse.unquote(value.decode()))
             elif name == "recvfrom" and "socket:" in descriptor:
                 streams[descriptor] += got
-                self._answers(streams[descriptor])
+                # What the listener for the browser is sent is no answer.
+                if streams[descriptor].startswith(b"HTTP/"):
+                    self._answers(streams[descriptor])
             elif name == "pwrite64" and descriptor.endswith(".spool>") and b"ADVAULT-RECOVERY-1" in got:
                 self._spooled = True
 

@@ -1,0 +1,48 @@
+private import CCurl
+
+/// One connection that is kept alive, and at most one transfer on it at a time.
+///
+/// A libcurl handle for each, since one for all reads every answer that is there before it tells of the first.
+@safe
+final class TransferLine {
+    /// nil when there was no memory: libcurl then refuses every request.
+    let pointer: UnsafeMutableRawPointer?
+    private(set) var isBusy = false
+    /// Of its last transfer.
+    private(set) var host: String?
+
+    init() {
+        unsafe pointer = unsafe curl_multi_init()
+        for option in [CURLMOPT_MAX_TOTAL_CONNECTIONS, CURLMOPT_MAXCONNECTS] {
+            _ = unsafe advault_curl_multi_set_long(pointer, option, 1)
+        }
+    }
+
+    func begin(host: String) { (isBusy, self.host) = (true, host) }
+
+    func end() { isBusy = false }
+
+    /// Does what can be done now. Returns the transfer's result, once it has ended.
+    func perform() -> CURLcodeNumber? {
+        var running: Int32 = 0
+        guard unsafe curl_multi_perform(pointer, &running) == CURLM_OK else {
+            return CURLE_FAILED_INIT.rawValue
+        }
+        var left: Int32 = 0
+        while let message = unsafe curl_multi_info_read(pointer, &left) {
+            guard unsafe message.pointee.msg == CURLMSG_DONE else { continue }
+            return unsafe message.pointee.data.result.rawValue
+        }
+        return nil
+    }
+
+    /// Waits for something to happen on one of the lines.
+    static func wait(_ lines: [TransferLine], until: ContinuousClock.Instant) {
+        let (seconds, attoseconds) = (until - .now).components
+        let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
+        var busy = unsafe lines.filter(\.isBusy).map { unsafe $0.pointer }
+        unsafe advault_curl_multi_wait(&busy, Int32(busy.count), Int32(clamping: max(milliseconds, 0) + 1))
+    }
+
+    deinit { _ = unsafe curl_multi_cleanup(pointer) }
+}
