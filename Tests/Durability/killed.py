@@ -105,6 +105,9 @@ def kill(home, operation, moment):
 
 def judge(home, operation, connections):
     """What is left: the generation."""
+    # SQLite's copy of the vault that VACUUM makes has no name: nobody would clear it away.
+    stray = [name for name in os.listdir(home.folder) if "etilqs" in name]
+    require(not stray, f"left behind: {stray}")
     found = home.read("cron")
     require(isinstance(found, dict), f"the key in hand: {found}")
     generation = found["generation"]
