@@ -60,4 +60,9 @@ static inline int advault_rename_new(const char *from, const char *to) {
     return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 1u);
 }
 
+/* Two names change places in one step: RENAME_EXCHANGE is 2. */
+static inline int advault_rename_exchange(const char *a, const char *b) {
+    return (int)syscall(SYS_renameat2, AT_FDCWD, a, AT_FDCWD, b, 2u);
+}
+
 #endif

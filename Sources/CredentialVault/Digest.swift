@@ -35,4 +35,7 @@ struct JournalEnds: Equatable, Sendable {
     var nextSeq: Int64 = 1
     /// The newest value, `firstChain` while there is no event.
     var newestChain = [UInt8](repeating: 0, count: 32)
+
+    /// How many events are kept.
+    var count: Int64 { nextSeq - firstSeq }
 }

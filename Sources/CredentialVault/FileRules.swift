@@ -93,6 +93,24 @@ enum FileRules {
         throw .system(.stat, path: path, errno: errno)
     }
 
+    /// What stands at a path, links not followed.
+    struct Standing {
+        let isFolder: Bool
+        let isSymbolicLink: Bool
+        /// Bytes.
+        let size: Int64
+        /// Device and inode: two paths with the same are one file.
+        let file: [UInt64]
+    }
+
+    /// nil when nothing is there.
+    static func standing(_ path: String) throws(VaultError) -> Standing? {
+        guard let status = try status(path) else { return nil }
+        return Standing(
+            isFolder: status.st_mode & S_IFMT == S_IFDIR, isSymbolicLink: status.st_mode & S_IFMT == S_IFLNK,
+            size: Int64(status.st_size), file: [UInt64(status.st_dev), UInt64(status.st_ino)])
+    }
+
     /// Makes the folder (0700, parents too) where there is none, and refuses what already stands at `path`.
     static func prepare(_ path: String) throws(VaultError) -> String {
         try makeFolder(split(path).folder)
@@ -140,11 +158,35 @@ enum FileRules {
 
     /// Moves a finished file to its place, never over another, and syncs the folder.
     static func publish(_ temporary: String, as path: String) throws(VaultError) {
-        guard unsafe advault_rename_new(temporary, path) == 0 else {
-            if errno == EEXIST { throw .alreadyExists(path: path) }
-            throw .system(.create, path: path, errno: errno)
-        }
+        try move(temporary, to: path)
         try syncFolder(of: path)
+    }
+
+    /// Gives a file another name in its folder, never over another.
+    static func move(_ file: String, to path: String) throws(VaultError) {
+        if unsafe advault_rename_new(file, path) == 0 { return }
+        // Not every file system can; all that have hard links can do this.
+        if errno == EINVAL, unsafe link(file, path) == 0 {
+            unsafe unlink(file)
+            return
+        }
+        if errno == EEXIST { throw .alreadyExists(path: path) }
+        throw .system(.create, path: path, errno: errno)
+    }
+
+    /// Two files of a folder change their names in one step; false where the file system cannot.
+    static func exchange(_ a: String, _ b: String) throws(VaultError) -> Bool {
+        if unsafe advault_rename_exchange(a, b) == 0 { return true }
+        guard errno == EINVAL || errno == ENOSYS else { throw .system(.create, path: b, errno: errno) }
+        return false
+    }
+
+    /// What was written to the file is on the disk when this returns.
+    static func sync(_ path: String) throws(VaultError) {
+        let file = unsafe open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        guard file >= 0 else { throw .system(.open, path: path, errno: errno) }
+        defer { close(file) }
+        guard fsync(file) == 0 else { throw .system(.sync, path: path, errno: errno) }
     }
 
     static func syncFolder(of path: String) throws(VaultError) {

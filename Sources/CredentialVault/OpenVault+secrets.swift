@@ -95,18 +95,7 @@ extension OpenVault {
     }
 
     private borrowing func walkJournal() throws(VaultError) {
-        var (seq, chain) = (snapshot.journal.firstSeq, snapshot.journal.firstChain)
-        let columns = Schema.columns(of: .event).map(\.name).joined(separator: ", ")
-        let statement = try database.prepare("SELECT \(columns) FROM event ORDER BY seq")
-        while try statement.step() {
-            var reader = try RowReader(.event, from: statement)
-            let event = try EventRow(reading: &reader)
-            chain = try Journal.chain(after: chain, event, vault: snapshot.header.id)
-            guard event.seq == seq, event.chain == chain else { throw .tampered(.chain) }
-            seq += 1
-        }
-        guard seq == snapshot.journal.nextSeq, chain == snapshot.journal.newestChain else {
-            throw .tampered(.chain)
-        }
+        let walk = try Journal.walk(database, from: snapshot.journal, vault: snapshot.header.id)
+        guard walk.brokenAt == nil, walk.ends == snapshot.journal else { throw .tampered(.chain) }
     }
 }

@@ -69,6 +69,8 @@ package struct OpenVault: ~Copyable {
 
     package var header: VaultHeader { snapshot.header }
     package var slots: [SlotRow] { snapshot.slots }
+    /// How many events the journal holds.
+    package var events: Int64 { snapshot.journal.count }
     package var apps: [AppRow] { snapshot.apps.map(\.row) }
     package var connections: [ConnectionRow] { snapshot.connections.map(\.row) }
 

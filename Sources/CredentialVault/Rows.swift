@@ -20,6 +20,12 @@ package struct RowID: Hashable, Sendable, Comparable {
         guard bytes.count == 16 else { return nil }
         self.bytes = bytes
     }
+    /// 32 lowercase hexadecimal digits.
+    package var text: String { Hexadecimal.encode(bytes) }
+    package init?(text: String) {
+        guard let bytes = Hexadecimal.decode(text) else { return nil }
+        self.init(bytes: bytes)
+    }
     package static func < (a: RowID, b: RowID) -> Bool { a.bytes.lexicographicallyPrecedes(b.bytes) }
 }
 

@@ -25,7 +25,7 @@ extension Snapshot {
 
     /// Asked before the tables, so that a newer format with others is told apart from damage. Every format is WAL and
     /// UTF-8.
-    private static func checkFormat(_ database: Database) throws(VaultError) {
+    static func checkFormat(_ database: Database) throws(VaultError) {
         let mode = try database.prepare("PRAGMA journal_mode")
         guard try mode.step(), mode.value(at: 0) == .text("wal") else { throw .damaged(.notAVault) }
         mode.reset()
@@ -54,7 +54,7 @@ extension Snapshot {
     }
 
     /// sqlite_schema holds exactly the six tables and no more.
-    private static func checkSchema(_ database: Database) throws(VaultError) {
+    static func checkSchema(_ database: Database) throws(VaultError) {
         let statement = try database.prepare(
             "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY rowid LIMIT 7")
         var found: [String: String] = [:]
@@ -87,6 +87,14 @@ extension Snapshot {
     static func readHeader(
         _ database: Database
     ) throws(VaultError) -> (VaultHeader, JournalEnds, content: [UInt8], manifest: [UInt8]) {
+        let (header, beginning, content, manifest) = try readHeaderRow(database)
+        return (header, try readEnds(database, beginning, header.id), content, manifest)
+    }
+
+    /// The same with the journal's beginning alone.
+    static func readHeaderRow(
+        _ database: Database
+    ) throws(VaultError) -> (VaultHeader, JournalEnds, content: [UInt8], manifest: [UInt8]) {
         let statement = try database.recurring(.header, select(.vault))
         guard try statement.step() else { throw .damaged(.notAVault) }
         var row = try RowReader(.vault, from: statement)
@@ -100,7 +108,7 @@ extension Snapshot {
             throw row.damage()
         }
         let (content, manifest) = (row.blob(), row.blob())
-        return (header, try readEnds(database, journal, id), content, manifest)
+        return (header, journal, content, manifest)
     }
 
     /// The newest event, held to the one before it: its chain is under the manifest, and through the chain so is all

@@ -33,6 +33,8 @@ package enum VaultError: Error, Equatable, Sendable {
     case invalidText(Table, column: String)
     case appInUse(connections: Int)
     case passphraseLength(bytes: Int)
+    /// The file of a backup is not what it may be.
+    case copy(path: String, CopyFault)
     /// A recovery record, or the spool that holds such records, is not what it must be.
     case recovery(RecoveryFault)
     /// What this machine keeps of the vaults that it has seen cannot be trusted, or cannot be kept.
@@ -65,6 +67,21 @@ package enum VaultError: Error, Equatable, Sendable {
         case noFolder
     }
 
+    package enum CopyFault: String, Equatable, Sendable {
+        /// Something stands there; a backup never overwrites.
+        case exists
+        /// The vault itself, or a file of it.
+        case isTheVault
+        case folder, folderMissing
+        /// `-`, or nothing: a backup is a file with a name.
+        case noName
+        /// What is to be restored is not there.
+        case missing
+        case notRegular
+        /// A -wal or a rollback journal with something in it stands beside: the file alone is not the whole.
+        case notAlone
+    }
+
     package enum FileFault: String, Equatable, Sendable {
         case symbolicLink, folder, notRegular, foreignOwner, hardLinks, wideMode, folderMissing
         case folderWideMode, folderForeignOwner, networkFileSystem
@@ -89,6 +106,8 @@ package enum VaultError: Error, Equatable, Sendable {
         case row(Table, Column)
         case content
         case limits
+        /// The event of this number does not follow from the one before it.
+        case chain(seq: Int64)
         /// Written, read back, and not the same.
         case readBack
 

@@ -4,18 +4,19 @@ package import CredentialVault
 package enum Verify {
     package struct Report: Equatable, Sendable {
         package let vault: VaultHeader
-        package let slots: Int
-        package let apps: Int
-        package let connections: Int
+        package let counts: VaultCounts
     }
 
+    /// Under the shared lock: an open vault moves its -wal when it closes, and a restore may put another file there.
     package static func run(in context: Context) throws(OperationError) -> Report {
         try context.key.check()
-        return try context.unlocked { (vault) throws(OperationError) in
-            try ofVault(vault.verify())
-            return Report(
-                vault: vault.header, slots: vault.slots.count, apps: vault.apps.count,
-                connections: vault.connections.count)
+        _ = try context.readLocked()
+        let locks = try context.sharedLock()
+        return try withExtendedLifetime(locks) { () throws(OperationError) in
+            try context.unlocked { (vault) throws(OperationError) in
+                try ofVault(vault.verify())
+                return Report(vault: vault.header, counts: VaultCounts(vault))
+            }
         }
     }
 }

@@ -132,7 +132,7 @@ import Testing
             failure { () throws(OperationError) in
                 try Keys.add(.machine(publicKey: publicKey), label: "again", in: context)
             } == .vault(.publicKeyTaken(label: "cron")))
-        #expect(try Verify.run(in: context).slots == 2)
+        #expect(try Verify.run(in: context).counts.slots == 2)
     }
 
     @Test func providersAreListedWithWhatIsWrongWithThem() throws {

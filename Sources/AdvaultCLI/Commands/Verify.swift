@@ -16,13 +16,30 @@ struct VerifyCommand: ParsableCommand {
         try key.add(to: &context)
         let report = try Verify.run(in: context)
         if vault.json {
-            return try JSON.answer(
-                .init("vault", report.vault.json(verified: true)),
-                .init("slots", .integer(Int64(report.slots))), .init("apps", .integer(Int64(report.apps))),
-                .init("connections", .integer(Int64(report.connections))))
+            return try JSON.answer([.init("vault", report.vault.json(verified: true))] + report.counts.members)
         }
         try Output.answer(
-            "vault \(report.vault.id.text) is whole: \(Count.words(report.slots, "key slot")), "
-                + "\(Count.words(report.apps, "app")), \(Count.words(report.connections, "connection"))")
+            "vault \(report.vault.id.text) is whole: \(report.counts.words); \(report.vault.stateWords)")
     }
+}
+
+extension VaultCounts {
+    var words: String {
+        [
+            Count.words(slots, "key slot"), Count.words(apps, "app"), Count.words(connections, "connection"),
+            Count.words(events, "event"),
+        ].joined(separator: ", ")
+    }
+
+    var members: [JSONValue.Member] {
+        [
+            .init("slots", .integer(Int64(slots))), .init("apps", .integer(Int64(apps))),
+            .init("connections", .integer(Int64(connections))), .init("events", .integer(Int64(events))),
+        ]
+    }
+}
+
+extension VaultHeader {
+    /// `generation 1, epoch 7`.
+    var stateWords: String { "generation \(generation), epoch \(epoch)" }
 }

@@ -7,6 +7,10 @@ enum JSON {
         JSONValue.object([.init("schema", .integer(1))] + members).encoded()
     }
 
+    static func answer(_ members: [JSONValue.Member]) throws(CommandError) {
+        try Output.answer(text(members))
+    }
+
     static func answer(_ members: JSONValue.Member...) throws(CommandError) {
         try Output.answer(text(members))
     }

@@ -11,6 +11,9 @@ package enum Output {
         try write(text + "\n", to: STDOUT_FILENO)
     }
 
+    /// A piece of an answer that has its line ends already.
+    static func answer(raw text: String) throws(CommandError) { try write(text, to: STDOUT_FILENO) }
+
     /// The one secret that is ever printed: what `token` was asked for.
     package static func answer(secret: borrowing SecretBytes) throws(CommandError) {
         try write(secret, to: STDOUT_FILENO)

@@ -28,6 +28,7 @@ extension VaultError.Damage {
             "\(Printable.bare(column.name)) in table \(table.rawValue) is not what it must be"
         case .content: "its rows do not add up to what the header says"
         case .limits: "it is larger than a vault may be"
+        case .chain(let seq): "event \(seq) of the journal does not follow from the one before it"
         case .readBack: "what was written came back otherwise"
         }
     }

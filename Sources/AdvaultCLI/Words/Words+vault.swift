@@ -73,6 +73,7 @@ extension Explanation {
             self.init(
                 "passphrase-length", .usage, "a passphrase has 1 to 1024 bytes, this one has \(bytes)",
                 next: "choose another passphrase")
+        case .copy(let path, let fault): self.init(path, fault)
         case .recovery(let fault): self.init(fault)
         case .anchor(let path, let fault): self.init(path, fault)
         case .secrets(let error): self.init(error)
