@@ -16,7 +16,8 @@ struct VerifyCommand: ParsableCommand {
         try key.add(to: &context)
         let report = try Verify.run(in: context)
         if vault.json {
-            return try JSON.answer([.init("vault", report.vault.json(verified: true))] + report.counts.members)
+            let vault = JSONValue.Member("vault", report.vault.json(verified: true))
+            return try JSON.answer([vault] + report.counts.members)
         }
         try Output.answer(
             "vault \(report.vault.id.text) is whole: \(report.counts.words); \(report.vault.stateWords)")

@@ -17,7 +17,7 @@ extension Explanation {
         case .folder:
             self.init(
                 code, .usage, "\(shown) is a folder, and a backup is one file",
-                next: "name a file in it: \(Printable.quoted(path + "/advault-backup.db"))")
+                next: "name a file in it: advault backup FOLDER/advault-backup.db")
         case .folderMissing:
             self.init(
                 code, .other, "the folder of \(shown) does not exist", next: "make it: mkdir -m 700")
@@ -29,10 +29,11 @@ extension Explanation {
             self.init(code, .notFound, "there is no file \(shown)", next: "check the path")
         case .notRegular:
             self.init(
-                code, .usage, "\(shown) is not a regular file", next: "name the file that advault backup wrote")
+                code, .usage, "\(shown) is not a regular file",
+                next: "name the file that advault backup wrote")
         case .notAlone:
             self.init(
-                code, .usage, "a -wal or -journal stands beside \(shown), so that file alone is not the whole",
+                code, .usage, "a -wal or -journal stands beside \(shown), so that it is not the whole",
                 next: "it is no backup; make one of it: advault backup FILE --vault \(shown)")
         }
     }
