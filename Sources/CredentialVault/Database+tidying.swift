@@ -17,7 +17,8 @@ extension Database {
         try emptyWAL()
     }
 
-    private func emptyWAL() throws(VaultError) {
+    /// Moves all that is committed into the file. Throws `busy` while another process reads.
+    func emptyWAL() throws(VaultError) {
         let statement = try prepare("PRAGMA wal_checkpoint(TRUNCATE)")
         guard try statement.step(), statement.value(at: 0) == .integer(0) else { throw .busy(holder: nil) }
         statement.reset()

@@ -181,6 +181,18 @@ enum FileRules {
         return false
     }
 
+    /// A second name for a file, never over another.
+    static func addName(_ name: String, to file: String) throws(VaultError) {
+        if unsafe link(file, name) == 0 { return }
+        if errno == EEXIST { throw .alreadyExists(path: name) }
+        throw .system(.create, path: name, errno: errno)
+    }
+
+    /// Puts one file into another's place in one step; that one loses this name.
+    static func replace(_ path: String, by file: String) throws(VaultError) {
+        guard unsafe rename(file, path) == 0 else { throw .system(.create, path: path, errno: errno) }
+    }
+
     /// What was written to the file is on the disk when this returns.
     static func sync(_ path: String) throws(VaultError) {
         let file = unsafe open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)

@@ -1,6 +1,6 @@
 /// What stands in the clear columns. It has passed the keyless checks and is unverified: whoever can write the
 /// file can write this (FORMAT.md P7).
-package struct LockedVault: Sendable {
+package struct LockedVault: Equatable, Sendable {
     package let header: VaultHeader
     package let slots: [SlotRow]
     package let apps: [AppRow]

@@ -12,6 +12,16 @@ package enum OperationError: Error, Equatable, Sendable {
     /// What the caller was asked for (a key, a pasted address) did not come; its own reason is inside.
     case input(InputFailure)
 
+    // What was to be restored. Nothing was changed.
+    /// The copy does not open, or is not whole.
+    case notRestored(VaultError)
+    /// Another vault stands where the copy was to go.
+    case otherVaultThere(found: VaultID, copy: VaultID)
+    /// This machine knows another vault at that path.
+    case otherVaultKnown(known: VaultID, copy: VaultID)
+    /// The copy is older than the last change of keys, or beside it. Labels of keys that were removed or changed since.
+    case restoreFallsBehind(Rollback, readmitted: [String])
+
     // What was named.
     case name(Name.Kind, Name.Fault)
     case noApp(String)

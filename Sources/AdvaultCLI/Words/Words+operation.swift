@@ -15,6 +15,10 @@ extension Explanation {
         case .network(let error): self.init(error)
         case .input(let failure): self = Explanation(ofInput: failure)
         case .name(let kind, let fault): self.init(kind, fault)
+        case .notRestored(let error): self.init(notRestored: error)
+        case .otherVaultThere(let found, let copy): self.init(standing: found, copy: copy)
+        case .otherVaultKnown(let known, let copy): self.init(known: known, copy: copy)
+        case .restoreFallsBehind(let rollback, let labels): self.init(rollback, readmitted: labels)
         case .noApp(let name):
             self.init(
                 "no-app", .notFound, "no app is called \(Printable.quoted(name))",
