@@ -43,19 +43,27 @@ package enum Restore {
         try context.key.check()
         try ofVault(StagedCopy.prepareFolder(of: context.vaultPath))
         let locks = try context.exclusiveLock()
-        // A signal waits, so that it leaves no copy lying about. A prompt looks for one by itself.
-        return try withExtendedLifetime((locks, SignalHold())) { () throws(OperationError) in
-            var staged = try ofVault(StagedCopy.take(file, for: context.vaultPath))
-            let request = try Request(staged, in: context)
-            let (plan, vault) = try request.ready(staged.path, consent)
-            let aside = try ofVault(staged.publish(stamp: stamp(context.clock())))
-            if let anchor = context.unlock.anchor {
-                do throws(VaultError) { try anchor.keepRestored(at: context.vaultPath) } catch {
-                    context.notice(.noAnchor(error))
-                }
+        return try withExtendedLifetime(locks) { () throws(OperationError) in
+            // A signal waits, so that it leaves no copy lying about. A prompt looks for one by itself.
+            try withExtendedLifetime(SignalHold()) { () throws(OperationError) in
+                try restore(file, in: context, consent)
             }
-            return Report(plan: plan, vault: vault, aside: aside)
         }
+    }
+
+    private static func restore(
+        _ file: String, in context: Context, _ consent: (Plan) throws(OperationError) -> Bool
+    ) throws(OperationError) -> Report {
+        var staged = try ofVault(StagedCopy.take(file, for: context.vaultPath))
+        let request = try Request(staged, in: context)
+        let (plan, vault) = try request.ready(staged.path, consent)
+        let aside = try ofVault(staged.publish(stamp: stamp(context.clock())))
+        if let anchor = context.unlock.anchor {
+            do throws(VaultError) { try anchor.keepRestored(at: context.vaultPath) } catch {
+                context.notice(.noAnchor(error))
+            }
+        }
+        return Report(plan: plan, vault: vault, aside: aside)
     }
 
     /// `20261125T031500Z`.

@@ -149,6 +149,7 @@ final class Playground {
         ("advault1[0-9a-z]{20,}", "<public key>"),
         ("(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])", "<id>"),
         ("(127\\.0\\.0\\.1|localhost|\\[::1\\]):[0-9]+/start[^ \n]*", "$1:<port>/<start>"),
+        ("before-restore-[0-9]{8}T[0-9]{6}Z(-[0-9]+)?", "before-restore-<stamp>"),
         ("by process [0-9]+", "by process <pid>"),
         ("state=[A-Za-z0-9_-]{43}", "state=<state>"),
         ("port [0-9]{4,5} of", "port <port> of"),

@@ -5,7 +5,8 @@ extension Explanation {
     init(notRestored error: VaultError) {
         self.init(error)
         guard !error.isOfTheFile else { return }
-        what = "the copy cannot be restored: " + what.replacing("the vault ", with: "it ")
+        let it = "the vault "
+        what = "the copy cannot be restored: " + (what.hasPrefix(it) ? "it " + what.dropFirst(it.count) : what)
         if case .wrongKey = error {
             next = "nothing was changed; give a key that was enrolled when the copy was made"
         } else if exit == .damaged, code != "another-vault" {
