@@ -37,11 +37,7 @@ struct RefreshGrant {
         // Room for the answer before the token is spent.
         let place = try ofVault(
             SpoolPlace.reserve(beside: context.vaultPath, wait: context.lockWaitSeconds))
-        let marked: ConnectionRow
-        do throws(OperationError) { marked = try mark(row, &vault) } catch {
-            withdrawMark(row, &vault)
-            throw error
-        }
+        let marked = try mark(row, &vault)
         return BegunRefresh(
             request: request, sent: SentRefresh(marked: marked, held: held, client: client, place: place))
     }
@@ -102,17 +98,6 @@ struct RefreshGrant {
         // The time of a former mark stays: the server's grace runs from the first time the token was sent.
         marked.pending = row.pending ?? now
         return try vault.note(marked, Event(.refresh, .begun, connection: row.id), now: now)
-    }
-
-    /// After a failed sync the mark may stand in the file all the same. Nothing was sent, so it need not stay; where
-    /// it cannot be taken back, the next command finds an outcome that it takes for unknown.
-    private func withdrawMark(_ row: ConnectionRow, _ vault: inout OpenVault) {
-        try? vault.refresh()
-        guard var found = vault.connection(row.id), found.version == row.version + 1,
-            found.pending != row.pending
-        else { return }
-        found.pending = row.pending
-        _ = try? vault.note(found, Event(.refresh, .failed, connection: row.id), now: context.clock())
     }
 
     // MARK: After the request
