@@ -3,7 +3,7 @@ internal import Secrets
 
 /// What libcurl's callbacks write while one request is under way.
 struct Exchange: ~Copyable {
-    private static let kept: Set<String> = ["content-type", "retry-after", "x-li-uuid", "x-li-request-id"]
+    private static let kept = ["content-type", "retry-after", "x-li-uuid", "x-li-request-id"]
 
     private let mayRepeat: Bool
     /// The request's body, where libcurl asks for it piece by piece.
@@ -95,17 +95,14 @@ struct Exchange: ~Copyable {
             tooLarge = true
             return false
         }
-        let text = unsafe line.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
         // A status line starts another answer: what an interim one (100, 103) said is not this one's.
-        if text.hasPrefix("HTTP/") {
+        if line.byteCount >= 5, line.equals(0..<5, "HTTP/") {
             headers.removeAll()
             headIsWhole = false
         }
-        if text == "\r\n" || text == "\n" { headIsWhole = true }
-        guard let colon = text.firstIndex(of: ":") else { return true }
-        let name = text[..<colon].lowercased()
-        guard Self.kept.contains(name) else { return true }
-        headers.append(HTTPHeader(name, Self.trimmed(text[text.index(after: colon)...])))
+        let end = line.byteCount
+        if end == 2 && line[0] == 0x0D && line[1] == 0x0A || end == 1 && line[0] == 0x0A { headIsWhole = true }
+        if let header = Self.kept(line) { headers.append(header) }
         return true
     }
 
@@ -113,8 +110,24 @@ struct Exchange: ~Copyable {
         HTTPAnswer(status: status, headers: headers, body: body.finish())
     }
 
-    private static func trimmed(_ value: Substring) -> String {
-        let isBlank = { (character: Character) in character.isWhitespace }
-        return String(value.drop(while: isBlank).reversed().drop(while: isBlank).reversed())
+    /// One of those that the core reads; the others are not made into text.
+    private static func kept(_ line: RawSpan) -> HTTPHeader? {
+        guard let colon = (0..<line.byteCount).first(where: { line[$0] == 0x3A }) else { return nil }
+        guard let name = kept.first(where: { line.isName(0..<colon, $0) }) else { return nil }
+        var value = (colon + 1)..<line.byteCount
+        while let last = value.last, line[last] == 0x0D || line[last] == 0x0A { value = value.lowerBound..<last }
+        value = line.trimmed(value)
+        return HTTPHeader(name, String(decoding: value.map { line[$0] }, as: UTF8.self))
+    }
+}
+
+extension RawSpan {
+    /// Whether the bytes of `range` are a header's name, in whatever case; `name` is in lower case.
+    fileprivate func isName(_ range: Range<Int>, _ name: String) -> Bool {
+        range.count == name.utf8.count
+            && zip(range, name.utf8).allSatisfy { at, letter in
+                let byte = self[at]
+                return byte == letter || (0x41...0x5A).contains(byte) && byte | 0x20 == letter
+            }
     }
 }

@@ -18,7 +18,7 @@ package struct SecretBuffer: ~Copyable, @unchecked Sendable {
     }
 
     package mutating func append(_ byte: UInt8) throws(SecretsError) {
-        try reserve(1)
+        if count == capacity || count == limit { try reserve(1) }
         unsafe block.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
         count += 1
     }
