@@ -101,7 +101,7 @@ struct Exchange: ~Copyable {
             headIsWhole = false
         }
         let end = line.byteCount
-        if end == 2 && line[0] == 0x0D && line[1] == 0x0A || end == 1 && line[0] == 0x0A { headIsWhole = true }
+        if end == 2 && line.equals(0..<2, "\r\n") || end == 1 && line[0] == 0x0A { headIsWhole = true }
         if let header = Self.kept(line) { headers.append(header) }
         return true
     }
@@ -115,7 +115,9 @@ struct Exchange: ~Copyable {
         guard let colon = (0..<line.byteCount).first(where: { line[$0] == 0x3A }) else { return nil }
         guard let name = kept.first(where: { line.isName(0..<colon, $0) }) else { return nil }
         var value = (colon + 1)..<line.byteCount
-        while let last = value.last, line[last] == 0x0D || line[last] == 0x0A { value = value.lowerBound..<last }
+        while let last = value.last, line[last] == 0x0D || line[last] == 0x0A {
+            value = value.lowerBound..<last
+        }
         value = line.trimmed(value)
         return HTTPHeader(name, String(decoding: value.map { line[$0] }, as: UTF8.self))
     }
