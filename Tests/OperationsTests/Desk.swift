@@ -20,6 +20,8 @@ final class Desk {
     /// Milliseconds; goes on by what is paused.
     var uptime: Int64 = 0
     var pauses: [Int] = []
+    /// `uptime` of each request that was one of several.
+    var sentAt: [Int64] = []
     var chance: (Int) -> Int = { _ in 0 }
     var exchanges: [DeskExchanges] = []
     var files: [Catalog.File] = []
@@ -59,7 +61,10 @@ final class Desk {
             let fake = DeskExchanges(connections) { [unowned self] (sent) throws(TransportError) in
                 try reply(sent).answer()
             }
-            fake.sending = { [unowned self] in requests.append($0) }
+            fake.sending = { [unowned self] in
+                requests.append($0)
+                sentAt.append(uptime)
+            }
             exchanges.append(fake)
             return fake.exchanges
         }
