@@ -22,6 +22,10 @@ static inline void advault_keep_out_of_dumps(void) {
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     (void)setrlimit(RLIMIT_CORE, &none);
 }
+static inline int advault_is_kept_out_of_dumps(void) {
+    struct rlimit core = {1, 1};
+    return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 && getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_max == 0;
+}
 
 /* HKDF's halves (RFC 5869). OSSL_PARAM keeps pointers to the names and values it is given, so the array is built,
    used and dropped here; built from Swift it would dangle. libcrypto copies the key and wipes its copy.

@@ -1,3 +1,5 @@
+private import Glibc
+
 extension AnchorStore {
     /// What this machine knows that bears on a copy which is to be restored.
     package struct Restoring: Equatable, Sendable {
@@ -19,6 +21,15 @@ extension AnchorStore {
         return Restoring(
             otherVault: known == copy.header.id ? nil : known, rollback: anchor.flatMap { copy.behind($0) },
             newestEpoch: anchor?.newest ?? 0)
+    }
+
+    /// Whether the folder, or the nearest one above it that there is, lets this user write.
+    package var canBeKept: Bool {
+        guard var folder else { return false }
+        while unsafe access(folder, F_OK) != 0, folder != "/", folder != "." {
+            folder = FileRules.split(folder).folder
+        }
+        return unsafe access(folder, W_OK | X_OK) == 0
     }
 
     /// Keeps a restored vault as what was seen last, whatever was seen before. Called once it stands at its place.

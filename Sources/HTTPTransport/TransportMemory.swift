@@ -28,4 +28,7 @@ package enum TransportMemory {
             { count, size in unsafe WipingAllocator.allocateZeroed(count, size) })
         return State(libcrypto: libcrypto, libcurl: libcurl == CURLE_OK)
     }()
+
+    /// The libcurl that is loaded, with what it was built on: `libcurl/7.88.1 OpenSSL/3.0.17 …`.
+    package static var curlVersion: String { unsafe String(cString: curl_version()) }
 }

@@ -9,4 +9,7 @@ package enum ProcessMemory {
     package static func keepOutOfDumps() {
         advault_keep_out_of_dumps()
     }
+
+    /// Whether that holds now.
+    package static var isKeptOutOfDumps: Bool { advault_is_kept_out_of_dumps() == 1 }
 }

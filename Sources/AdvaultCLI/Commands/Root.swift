@@ -11,6 +11,6 @@ struct Root: ParsableCommand {
             Init.self, App.self, ConnectCommand.self, ReconnectCommand.self, RefreshCommand.self,
             TestCommand.self, List.self, TokenCommand.self, DisconnectCommand.self, Key.self, Provider.self,
             VerifyCommand.self, RecoverCommand.self, AuditCommand.self, BackupCommand.self,
-            RestoreCommand.self,
+            RestoreCommand.self, DoctorCommand.self,
         ])
 }
