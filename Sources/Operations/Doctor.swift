@@ -126,7 +126,8 @@ package enum Doctor {
                 return [.init(check: .anchor, level: .fail, fact: .anchorBehind(rollback))]
             }
             return [
-                .init(check: .anchor, level: .ok, fact: known.newestEpoch == 0 ? .anchorNotYet : .anchorAgrees)
+                .init(
+                    check: .anchor, level: .ok, fact: known.newestEpoch == 0 ? .anchorNotYet : .anchorAgrees)
             ]
         } catch { return [.init(check: .anchor, level: .fail, fact: .anchorBroken(error))] }
     }
@@ -165,7 +166,8 @@ package enum Doctor {
             .init(
                 check: .versions, level: .ok,
                 fact: .versions(
-                    libcrypto: Libcrypto.version, sqlite: Vault.sqliteVersion, curl: TransportMemory.curlVersion)),
+                    libcrypto: Libcrypto.version, sqlite: Vault.sqliteVersion,
+                    curl: TransportMemory.curlVersion)),
         ]
     }
 }

@@ -27,7 +27,7 @@ enum Machine {
     /// RLIMIT_MEMLOCK in bytes; nil: no limit.
     static var lockLimit: UInt64? {
         var limit = rlimit()
-        guard unsafe getrlimit(__RLIMIT_MEMLOCK, &limit) == 0 else { return 0 }
+        guard unsafe getrlimit(__rlimit_resource_t(__RLIMIT_MEMLOCK.rawValue), &limit) == 0 else { return 0 }
         return limit.rlim_cur == .max ? nil : UInt64(limit.rlim_cur)
     }
 }

@@ -43,7 +43,7 @@ struct RestoreCrashTests {
         let outcome = try ChildProcess.run(
             "advault backup copy.db && advault app rename acme other && strace -f -qq -o trace -e trace=renameat2 "
                 + "-e inject=renameat2:error=EINVAL advault restore copy.db --yes && advault app show acme "
-                + "&& advault verify && advault verify --vault home/.local/share/advault/*before-restore*Z",
+                + "&& advault verify && advault audit --vault home/.local/share/advault/*before-restore*Z",
             environment: playground.environment, terminal: false)
         #expect(outcome.status == 0, "\(outcome.stderr)")
         let trace = try String(contentsOfFile: playground.folder + "/trace", encoding: .utf8)

@@ -7,9 +7,11 @@ struct BackupTests {
     @Test("a copy made while another process writes is one state of the vault, whole")
     func besideWriters() throws {
         let fixture = try VaultFixture.copy()
+        // Its path and key alone are read by the other thread.
+        nonisolated(unsafe) let shared = fixture
         let writer = Thread {
             for _ in 0..<200 {
-                try? fixture.unlock { (vault) throws(VaultError) in
+                try? shared.unlock { (vault) throws(VaultError) in
                     try vault.commit(.note, Event(.test, .ok), now: VaultFixture.now)
                 }
             }
@@ -94,7 +96,8 @@ struct StagedCopyTests {
             let staged = try StagedCopy.take(copy, for: fixture.path)
             #expect(FileManager.default.fileExists(atPath: staged.path))
         }
-        #expect(try fixture.files().filter { !$0.hasSuffix("-shm") } == files.filter { !$0.hasSuffix("-shm") })
+        #expect(
+            try fixture.files().filter { !$0.hasSuffix("-shm") } == files.filter { !$0.hasSuffix("-shm") })
         #expect(fixture.bytes() == bytes)
     }
 

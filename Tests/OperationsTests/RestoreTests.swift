@@ -15,7 +15,9 @@ struct RestoreTests {
         return (desk, copy)
     }
 
-    @Test("connections of a rotating provider are interrupted until tested, by one event; their tokens are kept")
+    @Test(
+        "connections of a rotating provider are interrupted until tested, by one event; their tokens are kept"
+    )
     func rotating() throws {
         let (desk, copy) = try backedUp("rotating")
         let before = try desk.locked()
@@ -90,6 +92,7 @@ struct RestoreTests {
         #expect(declined == .declined)
         #expect(try desk.locked() == before)
         #expect(
-            try FileManager.default.contentsOfDirectory(atPath: desk.folder.path + "/vault").sorted() == files)
+            try FileManager.default.contentsOfDirectory(atPath: desk.folder.path + "/vault").sorted() == files
+        )
     }
 }

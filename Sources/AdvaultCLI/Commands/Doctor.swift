@@ -7,7 +7,9 @@ struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
         abstract: "Check this machine and the vault's surroundings; a key is not needed.",
-        discussion: "Exit code 0, with warnings too; 1 when a check fails. advault verify checks the vault itself.")
+        discussion: """
+            Exit code 0, with warnings too; 1 when a check fails. advault verify checks the vault itself.
+            """)
 
     @Flag(help: "Forget what this machine has seen at the vault's path.")
     var forgetAnchor = false
@@ -75,7 +77,8 @@ struct DoctorCommand: ParsableCommand {
         }
         if let aside = forgotten.setAside {
             try Output.answer(
-                "the anchor could not be read: all is forgotten, and it is kept as \(Printable.quoted(aside))")
+                "the anchor could not be read: all is forgotten, and it is kept as \(Printable.quoted(aside))"
+            )
         } else if forgotten.entries.isEmpty {
             Output.notice("nothing was known of the vault at \(path)")
         }
@@ -104,7 +107,8 @@ struct DoctorCommand: ParsableCommand {
         var text: String {
             let mark = level.rawValue + String(repeating: " ", count: 4 - level.rawValue.count)
             let name = check + String(repeating: " ", count: max(0, 10 - check.count))
-            return "\(mark)  \(name)  \(what)" + (level == .ok ? "" : next.map { "\n      hint: \($0)" } ?? "")
+            return "\(mark)  \(name)  \(what)"
+                + (level == .ok ? "" : next.map { "\n      hint: \($0)" } ?? "")
         }
 
         var json: JSONValue {
