@@ -6,7 +6,8 @@ extension Explanation {
         self.init(error)
         guard !error.isOfTheFile else { return }
         let it = "the vault "
-        what = "the copy cannot be restored: " + (what.hasPrefix(it) ? "it " + what.dropFirst(it.count) : what)
+        if what.hasPrefix(it) { what = "it " + what.dropFirst(it.count) }
+        what = "the copy cannot be restored: " + what
         if case .wrongKey = error {
             next = "nothing was changed; give a key that was enrolled when the copy was made"
         } else if exit == .damaged, code != "another-vault" {
@@ -17,7 +18,8 @@ extension Explanation {
     /// Another vault stands where the copy was to go.
     init(standing found: VaultID, copy: VaultID) {
         self.init(
-            "another-vault", .other, "the copy is of vault \(copy.text), and vault \(found.text) stands there",
+            "another-vault", .other,
+            "the copy is of vault \(copy.text), and vault \(found.text) stands there",
             next: "nothing was changed; name another place with --vault PATH, or move that vault away")
     }
 
