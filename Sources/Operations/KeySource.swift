@@ -24,4 +24,26 @@ package struct KeySource {
             check: { () throws(OperationError) in fatalError("Context.key was not provided") },
             read: { () throws(OperationError) in fatalError("Context.key was not provided") })
     }
+
+    /// The same key, read now. For what takes the vault alone: no other process has to wait for a person who types.
+    func inHand() throws(OperationError) -> KeySource {
+        let held = HeldKey(try read())
+        return KeySource(
+            isInteractive: false, check: { () throws(OperationError) in },
+            read: { () throws(OperationError) in try held.take() })
+    }
+}
+
+/// A key between its source and its one use.
+private final class HeldKey {
+    private var key: UnlockKey?
+
+    init(_ key: consuming UnlockKey) { self.key = consume key }
+
+    func take() throws(OperationError) -> UnlockKey {
+        switch key.take() {
+        case .some(let key): return key
+        case .none: throw .declined
+        }
+    }
 }

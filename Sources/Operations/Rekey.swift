@@ -134,6 +134,8 @@ package enum Rekey {
     ) throws(OperationError) -> Report {
         try check(subject, in: context)
         try context.key.check()
+        var context = context
+        context.key = try context.key.inHand()
         // Alone: a token that another process is waiting for could not be stored under the next generation.
         let locks = try context.exclusiveLock()
         return try withExtendedLifetime(locks) { () throws(OperationError) in
