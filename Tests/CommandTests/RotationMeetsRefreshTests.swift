@@ -22,10 +22,10 @@ struct RotationMeetsRefreshTests {
     @Test("lets the refresh wait, which goes on under the new key")
     func rotationFirst() throws {
         let scene = try Scene("--refresh rotating")
-        let rotation = try paused("key rotate --key-command ./when-told", "cat machine.key", in: scene)
+        let rotation = try paused("key rotate", in: scene)
         let refresh = try scene.begin("exec advault refresh one --force")
         #expect(try isWaiting(refresh))
-        try scene.must("echo > go")
+        kill(rotation.pid, SIGCONT)
 
         try done(rotation)
         try done(refresh, "one: refreshed, ")
@@ -38,10 +38,10 @@ struct RotationMeetsRefreshTests {
         try scene.playground.write("passphrase", 0o600, Playground.passphrase)
         let requests = try scene.sandbox.tokenRequests()
         let removal = try paused(
-            "key remove cron --passphrase-command ./when-told", "cat passphrase", in: scene)
+            "key remove cron --passphrase-file passphrase", in: scene)
         let refresh = try scene.begin("exec advault refresh one --force")
         #expect(try isWaiting(refresh))
-        try scene.must("echo > go")
+        kill(removal.pid, SIGCONT)
 
         try done(removal)
         let refused = refresh.finish()
@@ -54,16 +54,39 @@ struct RotationMeetsRefreshTests {
         #expect(try !scene.sandbox.log().contains { $0.event == "reused" })
     }
 
-    /// Starts a command that holds the vault alone and then waits for its key, which comes when `go` is written to.
-    private func paused(_ command: String, _ key: String, in scene: Scene) throws -> ChildProcess {
-        try scene.playground.write(
-            "when-told", 0o700,
-            "#!/bin/sh\ncd '\(scene.folder)' && : >asked && read -r line <go && exec \(key)")
-        try scene.must("mkfifo -m 600 go")
+    /// Starts a command and stops it where it holds the vault alone: another holds SQLite's own lock until then, so that
+    /// it cannot be over before.
+    private func paused(_ command: String, in scene: Scene) throws -> ChildProcess {
+        try scene.must("mkfifo -m 600 let-go")
+        let begin = "d = sqlite3.connect('\(scene.vaultFolder)/vault.db', isolation_level=None)"
+        let writer = try scene.begin(
+            "exec /usr/bin/python3 -c \"import sqlite3; \(begin); d.execute('BEGIN IMMEDIATE'); "
+                + "print('held', flush=True); open('let-go').read(); d.execute('ROLLBACK')\"")
+        writer.follow { writer.outputSoFar == "held\n" }
         let child = try scene.begin("exec advault \(command)")
-        let isAsked = reached { FileManager.default.fileExists(atPath: scene.folder + "/asked") }
-        #expect(isAsked, "the key is asked for when the vault is held: \(child.saidSoFar)")
+        let holds = try reached { try holders(of: scene.vaultFolder + "/vault.db.lock").contains(child.pid) }
+        #expect(holds, "\(child.saidSoFar)")
+        kill(child.pid, SIGSTOP)
+        let isStopped = reached { ProcessView(pid: child.pid).status("State").first == "T" }
+        #expect(isStopped)
+        try scene.must("echo > let-go")
+        #expect(writer.finish().status == 0)
         return child
+    }
+
+    /// Who holds it for writing: the POSIX lock that advault puts up as a nameplate.
+    private func holders(of path: String) throws -> Set<pid_t> {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return [] }
+        let table = try String(contentsOfFile: "/proc/locks", encoding: .utf8)
+        return Set(
+            table.split(separator: "\n").compactMap { line in
+                let fields = line.split(separator: " ")
+                guard fields.count >= 6, fields[1] == "POSIX", fields[3] == "WRITE",
+                    fields[5].hasSuffix(":\(status.st_ino)")
+                else { return nil }
+                return pid_t(fields[4])
+            })
     }
 
     /// Who waits for a lock sleeps again and again. A process that is on its way sleeps a few times at most.
