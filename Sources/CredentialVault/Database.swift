@@ -17,8 +17,9 @@ final class Database {
         let flags = access | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let code = unsafe sqlite3_open_v2(path, &opened, flags, nil)
         guard code == SQLITE_OK, let handle = unsafe opened else {
+            let system = unsafe sqlite3_system_errno(opened)
             unsafe sqlite3_close_v2(opened)
-            throw Database.error(code, path: path)
+            throw Database.error(code, path: path, system: system)
         }
         unsafe self.handle = unsafe handle
         self.path = path
@@ -133,7 +134,9 @@ final class Database {
     var changes: Int { Int(unsafe sqlite3_changes(handle)) }
 
     func check(_ code: Int32) throws(VaultError) {
-        guard code == SQLITE_OK else { throw Database.error(code, path: path) }
+        guard code == SQLITE_OK else {
+            throw unsafe Database.error(code, path: path, system: sqlite3_system_errno(handle))
+        }
     }
 
     enum Begin: String { case read = "BEGIN", write = "BEGIN IMMEDIATE" }
@@ -158,7 +161,16 @@ final class Database {
     func rollback() { unsafe sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
 
     /// Sorts SQLite's codes; texts of SQLite are never carried (they may hold parts of a hostile schema).
-    static func error(_ code: Int32, path: String) -> VaultError {
+    ///
+    /// - Parameter system: the errno that SQLite remembers; it may be another call's.
+    static func error(_ code: Int32, path: String, system: Int32) -> VaultError {
+        // A full disk is to be called so, whichever of SQLite's codes it comes by: EIO, EACCES, ENFILE, EMFILE, ENOSPC,
+        // EROFS, EDQUOT.
+        let cause = [5, 13, 23, 24, 28, 30, 122].contains(system) ? system : nil
+        return sorted(code, path: path, cause: cause)
+    }
+
+    private static func sorted(_ code: Int32, path: String, cause: Int32?) -> VaultError {
         switch advault_sqlite_base_code(code) {
         // PROTOCOL: others began and ended transactions so fast that this one never got its turn.
         case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL: .busy(holder: nil)
@@ -166,9 +178,9 @@ final class Database {
         case SQLITE_CORRUPT, SQLITE_ERROR, SQLITE_MISMATCH, SQLITE_TOOBIG, SQLITE_FORMAT, SQLITE_CONSTRAINT:
             .damaged(.sqlite(code: code))
         case SQLITE_FULL: .system(.write, path: path, errno: 28)
-        case SQLITE_READONLY, SQLITE_PERM, SQLITE_CANTOPEN, SQLITE_AUTH:
-            .system(.database, path: path, errno: 13)
-        case SQLITE_IOERR: .system(.database, path: path, errno: 5)
+        case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH: .system(.database, path: path, errno: 13)
+        case SQLITE_CANTOPEN: .system(.database, path: path, errno: cause ?? 5)
+        case SQLITE_IOERR: .system(.database, path: path, errno: cause ?? 5)
         case SQLITE_NOMEM: .system(.database, path: path, errno: 12)
         default: .damaged(.sqlite(code: code))
         }

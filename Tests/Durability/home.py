@@ -36,7 +36,7 @@ class Home:
     def __init__(self, program, connections=0, cost=15):
         self.program = os.path.abspath(program)
         self.folder = tempfile.mkdtemp(prefix="advault-durability-")
-        self.vault = os.path.join(self.folder, VAULT)
+        self.vault, self.state = os.path.join(self.folder, VAULT), os.path.join(self.folder, STATE)
         self.environment = {"HOME": self.folder, "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8",
                             "ADVAULT_VAULT": self.vault, "SWIFT_BACKTRACE": "enable=no"}
         self.write("passphrase", PASSPHRASE)
@@ -119,9 +119,13 @@ class Home:
 
     # Copies
 
+    @property
+    def place(self):
+        return os.path.dirname(self.vault)
+
     def files(self, folder=None):
         """The vault's own: the file, its -wal, its spool; not SQLite's index of the -wal, which is made anew."""
-        names = os.listdir(folder or self.folder)
+        names = os.listdir(folder or self.place)
         return [name for name in names if name.startswith(VAULT) and not name.endswith("-shm")]
 
     def save(self, name):
@@ -129,27 +133,32 @@ class Home:
         folder = self.path(name)
         os.makedirs(folder, mode=0o700)
         for file in self.files():
-            shutil.copy2(self.path(file), folder)
-        if os.path.exists(self.path(STATE)):
-            shutil.copytree(self.path(STATE), os.path.join(folder, STATE))
+            shutil.copy2(os.path.join(self.place, file), folder)
+        if os.path.exists(self.state):
+            shutil.copytree(self.state, os.path.join(folder, STATE))
         return os.path.join(folder, VAULT)
 
     def restore(self, name):
         """Puts back what was saved; nobody may have the vault open."""
-        for file in os.listdir(self.folder):
+        for file in os.listdir(self.place):
             if file.startswith(VAULT):
-                os.unlink(self.path(file))
-        shutil.rmtree(self.path(STATE), ignore_errors=True)
+                os.unlink(os.path.join(self.place, file))
+        shutil.rmtree(self.state, ignore_errors=True)
         for file in self.files(self.path(name)):
-            shutil.copy2(os.path.join(self.path(name), file), self.folder)
+            shutil.copy2(os.path.join(self.path(name), file), self.place)
         if os.path.exists(os.path.join(self.path(name), STATE)):
-            shutil.copytree(os.path.join(self.path(name), STATE), self.path(STATE))
+            shutil.copytree(os.path.join(self.path(name), STATE), self.state)
+
+    def move(self, folder):
+        """The vault and what is remembered of it are to be in that folder; what was saved can be put back there."""
+        self.vault, self.state = os.path.join(folder, VAULT), os.path.join(folder, "state")
+        self.environment |= {"ADVAULT_VAULT": self.vault, "XDG_STATE_HOME": self.state}
 
     def bytes(self):
         """The file and its -wal; an empty -wal is the same as none."""
         found = []
         for file in (VAULT, VAULT + "-wal"):
-            with contextlib.suppress(FileNotFoundError), open(self.path(file), "rb") as opened:
+            with contextlib.suppress(FileNotFoundError), open(os.path.join(self.place, file), "rb") as opened:
                 found.append(opened.read())
         return [data for data in found if data]
 

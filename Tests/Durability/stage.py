@@ -1,7 +1,9 @@
 """A vault with connections to a strictly rotating server, and moments to which both can be put back together."""
 import contextlib
+import glob
+import os
 
-from home import Home, require
+from home import STATE, Home, require
 from sandbox import Sandbox
 from traced import inject, trace
 
@@ -46,6 +48,11 @@ class Stage:
         self.server.go_back(moment)
         return self.server.log_end
 
+    def untouched(self, moment, since):
+        """Whether the files are those of the moment, byte for byte, and the server has heard of no token."""
+        return not self.server.log(since) and contents(self.home.place, self.home.files(), self.home.state) == contents(
+            self.home.path(moment), self.home.files(self.home.path(moment)), os.path.join(self.home.path(moment), STATE))
+
     def rows(self):
         """By the second implementation, from the files as they are; the word of the answer where they do not open."""
         found = self.home.read("cron")
@@ -70,3 +77,13 @@ class Stage:
         live = self.live["connected"] | {WAITING: run.received.pop()}
         require(self.tokens()[WAITING] == self.live["connected"][WAITING], "the record was stored already")
         self.keep("waiting", live)
+
+
+def contents(folder, files, state):
+    """Of a vault's files, and of what is remembered of it elsewhere."""
+    found = {}
+    remembered = [path for path in glob.glob(os.path.join(state, "**"), recursive=True) if os.path.isfile(path)]
+    for base, path in [(folder, os.path.join(folder, file)) for file in files] + [(state, path) for path in remembered]:
+        with open(path, "rb") as file:
+            found[os.path.relpath(path, base)] = file.read()
+    return found

@@ -28,13 +28,14 @@ class Run:
         self.killed = "+++ killed by SIGKILL +++" in trace
         self.injected = trace.count("(INJECTED)")
         self.sent, self.received, self.began_to_send = set(), set(), False
-        self._spooled = None
+        # Where in the trace each such answer was whole, and each record was written into the spool.
+        self.whole, self.records = [], []
         self._read()
 
     def _read(self):
         """Refresh tokens and codes that left whole, refresh tokens whose answers came whole."""
         streams, requests = collections.defaultdict(bytearray), collections.defaultdict(bytearray)
-        for line in self.trace.splitlines():
+        for place, line in enumerate(self.trace.splitlines()):
             if " sendto(" not in line and " recvfrom(" not in line and " pwrite64(" not in line:
                 continue
             found, result, data = LINE.match(line), RESULT.search(line), BYTES.search(line)
@@ -52,16 +53,16 @@ class Run:
                 streams[descriptor] += got
                 # What the listener for the browser is sent is no answer.
                 if streams[descriptor].startswith(b"HTTP/"):
-                    self._answers(streams[descriptor])
+                    self._answers(streams[descriptor], place)
             elif name == "pwrite64" and descriptor.endswith(".spool>") and b"ADVAULT-RECOVERY-1" in got:
-                self._spooled = True
+                self.records.append(place)
 
     @property
     def spooled(self):
         """Whether a record was written into the spool."""
-        return self._spooled is not None
+        return bool(self.records)
 
-    def _answers(self, stream):
+    def _answers(self, stream, place):
         while b"\r\n\r\n" in stream:
             head, rest = bytes(stream).split(b"\r\n\r\n", 1)
             length = re.search(rb"(?i)content-length: *(\d+)", head)
@@ -72,6 +73,7 @@ class Run:
                 body = json.loads(rest[:int(length[1])])
                 if isinstance(body, dict) and "refresh_token" in body:
                     self.received.add(body["refresh_token"])
+                    self.whole.append(place)
             del stream[:len(head) + 4 + int(length[1])]
 
 
@@ -125,25 +127,28 @@ def told_count(home, arguments, prepare):
 
 def points(counts, wanted=None):
     """Every (name, n), those of the given names alone where there are some."""
+    # The first execve is strace's own: before it there is no program.
     return [(name, n) for name, (_, most) in counts.items() if wanted is None or name in wanted
-            for n in range(1, most + 1)]
+            for n in range(1, most + 1) if (name, n) != ("execve", 1)]
 
 
 class Missed(Failed):
     """An injection that met nothing, where the call is known to be there."""
 
 
-def meet(home, arguments, prepare, counts, point, what):
-    """Runs until the injection meets its call: None where the call is one that not every run has."""
+def meet(home, arguments, prepare, point, what, more=""):
+    """Runs until the injection meets its call; None where five runs had fewer calls of the name (how often a process
+    waits is another number each time). `more`: "+" for every later one too."""
     name, n = point
     for _ in range(5):
         prepare()
-        run = inject(home, arguments, name, f"{what}:when={n}")
+        run = inject(home, arguments, name, f"{what}:when={n}{more}")
         if run.killed if "SIGKILL" in what else run.injected:
             return run
-    if n > counts[name][0]:
-        return None
-    raise Missed(f"{' '.join(arguments[:2])}: {what} met no {name} number {n}")
+        there = count(run)[name]
+        if n <= max(there, 1):
+            raise Missed(f"{' '.join(arguments[:2])}: {what} met no {name} number {n}, and there were {there}")
+    return None
 
 
 def cpu_workers():

@@ -1,0 +1,164 @@
+"""What the server and the files say after one disturbed run: which tokens the vault still has, and which keys open it."""
+import collections
+import glob
+import os
+import re
+
+from home import require, v
+from killed import operations
+
+LOST = "received and lost in the window"
+
+
+class Command:
+    def __init__(self, arguments, moment, touched, rekeying=None, made=None, replaced=None):
+        self.arguments, self.moment, self.rekeying = arguments, moment, rekeying
+        # The connections whose tokens it handles.
+        self.touched = touched
+        # Among them one that it makes, or gives a new grant.
+        self.made, self.replaced = made, replaced
+
+
+def commands(stage):
+    rekeyings = operations(stage.home)
+    connected = {
+        "connect": Command(stage.server.connecting("five"), "connected", ["five"], made="five"),
+        "reconnect": Command(("reconnect", "one", "--no-browser", *stage.key), "connected", ["one"], replaced="one"),
+        "refresh": Command(stage.refreshing("one"), "connected", ["one"]),
+        "refresh --all": Command(stage.refreshing("--all", "--jobs", "4"), "connected", stage.names),
+        "recover": Command(("recover", *stage.key), "waiting", ["one"]),
+    }
+    return connected | {f"key {name}": Command(rekeying.arguments, "waiting", ["one"], rekeying)
+                        for name, rekeying in rekeyings.items()}
+
+
+class Judge:
+    """Refreshes every connection once more, and reads in the server's log with which tokens that was done."""
+
+    def __init__(self, stage, command, run, since):
+        self.stage, self.command, self.run, self.since = stage, command, run, since
+        self.before = stage.live[command.moment]
+        self.tokens, self.made = successors(stage.server.log(since))
+        self.outcomes = collections.Counter()
+
+    def judge(self):
+        if self.run.status != 0 and self.stage.untouched(self.command.moment, self.since):
+            self.outcomes["files and server untouched"] += 1
+            return self.outcomes
+        rows = self.stage.rows()
+        require(isinstance(rows, dict), f"the vault as it was left: {rows}")
+        self._keys()
+        done = self.stage.home.run("verify", *self.stage.key)
+        require(done.returncode == 0, f"verify: exit {done.returncode}: {done.stderr}")
+        self._records()
+        # What waits in the spool is stored by the next command that changes the vault: by this one it is told of.
+        done = self.stage.home.run("recover", *self.stage.key)
+        require(done.returncode == 0, f"recover: exit {done.returncode}: {done.stderr}")
+        again, now, done = self._refresh(rows)
+        results = [self._connection(name, rows, again, now) for name in self.before if name in self.command.touched]
+        interrupted = results.count("interrupted")
+        expected = 4 if interrupted else 0
+        require(done is None or done.returncode == expected, f"the next refresh: {done}")
+        if self.command.made:
+            self._made(rows, again)
+        return self.outcomes
+
+    def _records(self):
+        """Those in files of their own, and those that were printed."""
+        home = self.stage.home
+        files = glob.glob(os.path.join(home.place, "*.recovery")) + glob.glob(os.path.join(home.state, "advault", "*.recovery"))
+        printed = re.findall(r"^ADVAULT-RECOVERY-1 \S+$", self.run.stderr, re.MULTILINE)
+        for number, record in enumerate(printed):
+            home.write(f"printed-{number}.recovery", record)
+            files.append(home.path(f"printed-{number}.recovery"))
+            self.outcomes["printed, and restored from that"] += 1
+        for file in files:
+            done = home.run("recover", file, *self.stage.key)
+            require(done.returncode == 0, f"recover {file}: exit {done.returncode}: {done.stderr}")
+            os.unlink(file)
+        self.outcomes["in a file of its own, and restored from that"] += len(files) - len(printed)
+
+    def _keys(self):
+        if self.command.rekeying:
+            tables = v.read_vault(self.stage.home.vault)
+            generation = tables["vault"][0]["generation"]
+            require(generation in (1, 2), f"generation {generation}")
+            for key, opens in self.command.rekeying.holders(generation).items():
+                answer = self.stage.home.answer(key, tables)
+                require(answer == (True if opens else "wrong key"), f"generation {generation}, {key}: {answer}")
+            self.outcomes[f"generation {generation}"] += 1
+
+    def _refresh(self, rows):
+        for name in self.before:
+            if name not in self.command.touched:
+                require(rows[name]["secrets"]["refresh_token"] == self.before[name], f"{name} has another token")
+        names = [name for name in self.command.touched if name in rows]
+        if not names:
+            return {}, rows, None
+        since = self.stage.server.log_end
+        done = self.stage.home.run(*self.stage.refreshing(*names))
+        log = self.stage.server.log(since)
+        require(not [event for event, _ in log if event in ("reused", "revoked")], f"a token was sent twice: {done.stderr}")
+        now = self.stage.rows()
+        require(isinstance(now, dict), f"after the next refresh: {now}")
+        return successors(log)[0], now, done
+
+    def _connection(self, name, rows, again, now):
+        """Its live token goes on, or it is interrupted and keeps the one it had."""
+        token, row = self.before[name], now[name]
+        came = self.tokens.get(token)
+        if name == self.command.replaced and self.made in self.run.received:
+            came = self.made
+        expected = came if came in self.run.received else token
+        if row["state"] == "ok":
+            spent = next((former for former, new in again.items() if new == row["secrets"]["refresh_token"]), None)
+            if spent == expected:
+                self._count("received and stored" if came in self.run.received else "no new token: the former lives")
+                return "ok"
+            # The grant before a new one lives on: nobody is locked out.
+            require(name == self.command.replaced and spent == token, f"{name} went on with a token that was not its newest")
+            self._lost(name)
+            return "ok"
+        require(row["state"] == "interrupted", f"{name}: {row['state']}")
+        require(row["secrets"]["refresh_token"] == token, f"{name}: interrupted, and its token was not kept")
+        if came in self.run.received:
+            self._lost(name)
+        elif came or self.run.began_to_send:
+            self._count("sent, no whole answer: interrupted")
+        else:
+            require(rows[name]["pending"] is not None, f"{name}: interrupted without a mark")
+            self._count("marked, nothing sent: interrupted")
+        return "interrupted"
+
+    def _lost(self, name):
+        require(not self.run.spooled or self.command.arguments[1] != name, f"{name}: lost after it was in the spool")
+        self._count(LOST)
+
+    def _count(self, outcome):
+        self.outcomes[outcome] += 1
+
+    def _made(self, rows, again):
+        name = self.command.made
+        if name in rows:
+            require(self.made in self.run.received, f"{name} is there without an answer")
+            require(self.made in again, f"{name} went on with another token")
+            self._count("received and stored")
+        elif self.made in self.run.received:
+            self._count(LOST)
+        else:
+            self._count("sent, no whole answer: nothing stored" if self.run.sent else "nothing sent")
+        if name not in rows and self.run.sent:
+            self.stage.server.connect(name)
+
+
+def successors(log):
+    """Which token an answer put in another's place, and the one that came for a code."""
+    tokens, spent, made = {}, None, None
+    for event, token in log:
+        if event == "spent":
+            spent = token
+        elif event == "issued" and spent:
+            tokens[spent], spent = token, None
+        elif event == "issued":
+            made = token
+    return tokens, made
