@@ -83,12 +83,15 @@ final class Database {
         try target.execute("PRAGMA journal_mode = MEMORY")
         try target.execute("PRAGMA synchronous = OFF")
         guard let copy = unsafe sqlite3_backup_init(target.handle, "main", handle, "main") else {
-            throw Database.error(unsafe sqlite3_extended_errcode(target.handle), path: target.path)
+            throw unsafe Database.error(
+                sqlite3_extended_errcode(target.handle), path: target.path,
+                system: sqlite3_system_errno(target.handle))
         }
         let code = unsafe sqlite3_backup_step(copy, -1)
         let end = unsafe sqlite3_backup_finish(copy)
         guard code == SQLITE_DONE, end == SQLITE_OK else {
-            throw Database.error(end == SQLITE_OK ? code : end, path: target.path)
+            throw unsafe Database.error(
+                end == SQLITE_OK ? code : end, path: target.path, system: sqlite3_system_errno(target.handle))
         }
     }
 
