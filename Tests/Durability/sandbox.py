@@ -86,11 +86,14 @@ class Sandbox:
 
     def connect(self, name, app="sand"):
         """A connection, made as a person does it."""
-        arguments = self.connecting(name, app)
+        self.walk(self.connecting(name, app))
+
+    def walk(self, arguments):
+        """Runs what sends a person to the browser, with a member who consents."""
         with subprocess.Popen(self.home.command(*arguments), env=self.home.environment, stdin=subprocess.DEVNULL,
                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
             said = visit(process.stderr)
-        require(process.returncode == 0, f"connect {name}: exit {process.returncode}: {said}")
+        require(process.returncode == 0, f"{' '.join(arguments[:2])}: exit {process.returncode}: {said}")
 
     def connecting(self, name, app="sand"):
         return "connect", name, "--app", app, "--no-browser", *self.home.key("cron")
