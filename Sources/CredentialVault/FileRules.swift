@@ -77,6 +77,12 @@ enum FileRules {
         try checkFile(status, path: path)
     }
 
+    /// Whether the open file was removed, or another was put in its place.
+    static func hasNoName(_ file: Int32) -> Bool {
+        var status = stat()
+        return unsafe fstat(file, &status) == 0 && status.st_nlink == 0
+    }
+
     /// Whether the path still leads to the file that is open.
     static func isInPlace(_ file: Int32, _ path: String) throws(VaultError) -> Bool {
         var mine = stat()
