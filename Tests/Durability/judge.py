@@ -107,6 +107,9 @@ class Judge:
         """Its live token goes on, or it is interrupted and keeps the one it had."""
         token, row = self.before[name], now[name]
         came = self.tokens.get(token)
+        # Two processes may have refreshed, one after the other.
+        while self.tokens.get(came) in self.run.received:
+            came = self.tokens[came]
         if name == self.command.replaced and self.made in self.run.received:
             came = self.made
         expected = came if came in self.run.received else token

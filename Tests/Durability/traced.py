@@ -26,7 +26,7 @@ class Run:
     def __init__(self, status, stdout, stderr, trace):
         self.status, self.stdout, self.stderr, self.trace = status, stdout, stderr, trace
         self.killed = "+++ killed by SIGKILL +++" in trace
-        self.injected = trace.count("(INJECTED)")
+        self.injected = trace.count("(INJECTED")
         self.sent, self.received, self.began_to_send = set(), set(), False
         # Where in the trace each such answer was whole, and each record was written into the spool.
         self.whole, self.records = [], []
