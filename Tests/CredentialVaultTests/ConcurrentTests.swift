@@ -37,7 +37,7 @@ struct ConcurrentTests {
 
     @Test("SQLite's own waiting that came to nothing is busy, not damage")
     func codes() {
-        #expect(Database.error(15, path: "") == .busy(holder: nil))
+        #expect(Database.error(15, path: "", system: 0) == .busy(holder: nil))
     }
 
     @Test("what another vault left beside the path is never played into a new one")
