@@ -25,7 +25,8 @@ extension OpenVault {
         under locks: borrowing VaultLocks, held: RowID? = nil, discarding: Bool = false, now: Int64
     ) throws(VaultError) -> [SpoolFinding] {
         var findings: [SpoolFinding] = []
-        try Spool.forEachWaiting(beside: locks.vault) { (place, content) throws(VaultError) in
+        try Spool.forEachWaiting(beside: locks.vault, of: held) {
+            (place, content) throws(VaultError) in
             switch content {
             case .unreadable:
                 guard held == nil else { return }

@@ -19,13 +19,16 @@ package enum Spool {
 
     /// Hands every record that waits to the closure, with its place held. Does nothing where there is no spool.
     ///
-    /// Throws `refusedFile`, `system`, `recovery(.notASpool)`, and what the closure throws.
+    /// - Parameter connection: the caller holds its lock, so its records wait for nobody else. Whoever holds the place
+    ///   of one only looks at it, and is waited for.
+    ///
+    /// Throws `refusedFile`, `system`, `recovery(.notASpool)`, `busy`, and what the closure throws.
     package static func forEachWaiting(
-        beside vault: String,
+        beside vault: String, of connection: RowID? = nil,
         _ body: (inout SpoolPlace, SpoolPlace.Content) throws(VaultError) -> Void
     ) throws(VaultError) {
         for number in try usedPlaces(beside: vault) {
-            guard var place = try SpoolPlace.take(number, beside: vault) else { continue }
+            guard var place = try SpoolPlace.take(number, of: connection, beside: vault) else { continue }
             if let content = try place.content() { try body(&place, content) }
         }
     }

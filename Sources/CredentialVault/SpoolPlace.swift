@@ -47,10 +47,27 @@ package struct SpoolPlace: ~Copyable {
     }
 
     /// The place as it stands; nil when somebody holds it, or the spool is gone.
-    static func take(_ number: Int, beside vault: String) throws(VaultError) -> SpoolPlace? {
-        guard let file = try SpoolFile.open(Spool.path(beside: vault)) else { return nil }
-        guard try file.hold(number) else { return nil }
-        return SpoolPlace(file: file, number: number, used: Spool.placeBytes)
+    ///
+    /// - Parameter connection: the caller holds its lock. Whoever else holds the place of a record of it only looks at
+    ///   it, and is waited for: passed over, the record's token would be taken for lost.
+    ///
+    /// Throws `busy` after 10 seconds.
+    static func take(
+        _ number: Int, of connection: RowID? = nil, beside vault: String
+    ) throws(VaultError) -> SpoolPlace? {
+        let deadline = ContinuousClock.now + .seconds(10)
+        while let file = try SpoolFile.open(Spool.path(beside: vault)) {
+            if try file.hold(number) {
+                return SpoolPlace(file: file, number: number, used: Spool.placeBytes)
+            }
+            let place = SpoolPlace(file: file, number: number, used: 0)
+            guard let connection, case .record(let record)? = try place.content(),
+                record.row.id == connection
+            else { return nil }
+            guard .now < deadline else { throw .busy(holder: nil) }
+            usleep(1_000)
+        }
+        return nil
     }
 
     private init(file: consuming SpoolFile, number: Int, used: Int) {
