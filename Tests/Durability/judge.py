@@ -6,6 +6,7 @@ import re
 
 from home import require, v
 from killed import operations
+from sandbox import BROWSER
 
 LOST = "received and lost in the window"
 
@@ -23,7 +24,7 @@ def commands(stage):
     rekeyings = operations(stage.home)
     connected = {
         "connect": Command(stage.server.connecting("five"), "connected", ["five"], made="five"),
-        "reconnect": Command(("reconnect", "one", "--no-browser", *stage.key), "connected", ["one"], replaced="one"),
+        "reconnect": Command(("reconnect", "one", *BROWSER, *stage.key), "connected", ["one"], replaced="one"),
         "refresh": Command(stage.refreshing("one"), "connected", ["one"]),
         "refresh --all": Command(stage.refreshing("--all", "--jobs", "4"), "connected", stage.names),
         "recover": Command(("recover", *stage.key), "waiting", ["one"]),

@@ -96,8 +96,11 @@ class Sandbox:
         require(process.returncode == 0, f"{' '.join(arguments[:2])}: exit {process.returncode}: {said}")
 
     def connecting(self, name, app="sand"):
-        return "connect", name, "--app", app, "--no-browser", *self.home.key("cron")
+        return "connect", name, "--app", app, *BROWSER, *self.home.key("cron")
 
+
+# An address that could not be printed is visited by nobody, and is not waited for long.
+BROWSER = ("--no-browser", "--timeout", "10s")
 
 # No proxy of the machine stands between the harness and loopback.
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))

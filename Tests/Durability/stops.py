@@ -9,6 +9,7 @@ usage: stops.py --program PATH --server PATH [--sample N --seed S] [--whole-wait
 """
 import argparse
 import collections
+import contextlib
 import concurrent.futures
 import os
 import random
@@ -49,6 +50,9 @@ class Stopped:
 
     def __init__(self, home, command, point):
         self.file = home.path("stopped.out")
+        # A former process's would be taken for this one's.
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.file)
         name, n = point
         before = ["strace", "-f", "-y", "-xx", "-s", "9000", "-o", self.file, "-e", f"trace=sendto,recvfrom,pwrite64,{name}",
                   "-e", f"inject={name}:signal=SIGSTOP:when={n}"]
@@ -69,7 +73,8 @@ class Stopped:
 
     def go_on(self):
         if self.pid:
-            os.kill(self.pid, signal.SIGCONT)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGCONT)
         out, said = self.process.communicate(timeout=120)
         return Run(self.process.returncode, out, said, "")
 
