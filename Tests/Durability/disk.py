@@ -17,7 +17,7 @@ DESCRIPTOR = re.compile(r"(\d+)<([^>]*)>")
 
 
 class Disk:
-    """Begins as the files of a folder stand, all of it synced; `record` adds steps, `lose` makes what is left of them."""
+    """The files of a folder as they stand, all of it synced; `record` adds steps, `lose` makes what is left."""
 
     def __init__(self, folder, kept):
         self.folder, self.kept = folder, kept

@@ -192,7 +192,8 @@ def main():
                 number, torn = run(record, options, randoms, record.spooled())
                 steps = collections.Counter(step[0] for step in record.disk.steps)
                 print(f"powerloss: {name}: {number} disks after {len(record.disk.steps)} steps "
-                      f"({steps['write']} writes, {steps['sync']} syncs), torn records kept {torn}, {time.monotonic() - began:.0f} s", flush=True)
+                      f"({steps['write']} writes, {steps['sync']} syncs), torn records kept {torn}, "
+                      f"{time.monotonic() - began:.0f} s", flush=True)
                 require(steps["write"] and steps["sync"], f"{name}: nothing was recorded")
                 if name == "refresh":
                     control(record, ".spool", randoms)
