@@ -44,7 +44,10 @@ package enum CommandError: Error, Equatable, Sendable {
     case noHome
     case settings(path: String, SettingsFault)
     case fileExists(path: String)
+    /// One that was to be read.
     case file(path: String, errno: Int32)
+    /// One that was to be made.
+    case newFile(path: String, errno: Int32)
 
     package enum Asked: String, Equatable, Sendable {
         case clientSecret, pastedAddress, passphrase, generatedPassphrase, consent
@@ -61,6 +64,8 @@ package enum CommandError: Error, Equatable, Sendable {
         case descriptor(Int32, DescriptorFault)
         case outside(option: String, ClosedRange<Int>)
         case noLabel
+        /// A new file is to be made, and none is named: the empty name, or `-`.
+        case noFile
         /// No slot is called so; the labels that there are.
         case noSlot(String, there: [String])
         /// A key would be written into this work tree.

@@ -26,7 +26,7 @@ package struct KeySource {
     }
 
     /// The same key, read now. For what takes the vault alone: no other process has to wait for a person who types.
-    func inHand() throws(OperationError) -> KeySource {
+    package func inHand() throws(OperationError) -> KeySource {
         let held = HeldKey(try read())
         return KeySource(
             isInteractive: false, check: { () throws(OperationError) in },

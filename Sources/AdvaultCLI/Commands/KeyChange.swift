@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CredentialVault
 internal import Operations
+internal import Secrets
 
 struct KeyChangeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -27,12 +28,15 @@ struct KeyChangeCommand: ParsableCommand {
     func run() throws {
         var context = try vault.context()
         try key.add(to: &context)
+        let newPublicKey = try givenPublicKey()
         let report = try KeyLabels.explained(in: context) { () throws(OperationError) in
             try Rekey.check(.change(label: label), in: context)
             if dryRun { return try Rekey.plan(.change(label: label), in: context) }
             let slot: NewSlot
-            do throws(CommandError) { slot = try newSlot(try isMachine(context)) } catch {
-                throw .input(InputFailure(error))
+            if let newPublicKey {
+                slot = .machine(publicKey: newPublicKey)
+            } else {
+                slot = .passphrase(try newPassphrase(&context), logN: newKey.cost)
             }
             let progress = ProgressLine(isWanted: !vault.json)
             defer { progress.clear() }
@@ -52,16 +56,31 @@ struct KeyChangeCommand: ParsableCommand {
         return slots?.first { $0.label == label }?.kind == .machine
     }
 
-    private func newSlot(_ isMachine: Bool) throws(CommandError) -> NewSlot {
-        if let publicKey {
-            try newKey.refuse(beside: "--public-key")
-            return .machine(publicKey: try PublicKey.parse(publicKey))
+    /// What is given of the new key, and told to be wrong before anything is asked for, by `--dry-run` too.
+    private func givenPublicKey() throws(CommandError) -> [UInt8]? {
+        _ = try newKey.logN()
+        guard let publicKey else { return nil }
+        try newKey.refuse(beside: "--public-key")
+        return try PublicKey.parse(publicKey)
+    }
+
+    /// The old key is read first, as everybody expects who is asked for both.
+    private func newPassphrase(_ context: inout Context) throws(OperationError) -> SecretBytes {
+        let source: NewPassphraseSource
+        do throws(CommandError) { source = try newPassphraseSource(context) } catch {
+            throw .input(InputFailure(error))
         }
-        guard !isMachine else { throw .argument(.machineNeedsPublicKey) }
-        let logN = try newKey.logN()
+        context.key = try context.key.inHand()
+        do throws(CommandError) { return try source.read(logN: newKey.cost, .current) } catch {
+            throw .input(InputFailure(error))
+        }
+    }
+
+    private func newPassphraseSource(_ context: Context) throws(CommandError) -> NewPassphraseSource {
+        guard try !isMachine(context) else { throw .argument(.machineNeedsPublicKey) }
         let origin = try key.origin()
         // Before a new one is asked for: without the old one nothing can be changed.
         guard origin != .missing else { throw .noKeySource }
-        return .passphrase(try newKey.read(old: origin), logN: logN)
+        return try newKey.source(old: origin.source)
     }
 }

@@ -27,9 +27,11 @@ struct NewKeyOptions: ParsableArguments {
             valueName: "log2"))
     var kdfCost: Int64?
 
-    /// scrypt's cost, checked before anything is asked for.
+    /// scrypt's cost as it is given.
+    var cost: Int64 { kdfCost ?? Limits.defaultLogN }
+
+    /// The same, checked before anything is asked for.
     func logN() throws(CommandError) -> Int64 {
-        let cost = kdfCost ?? Limits.defaultLogN
         guard Limits.logN.contains(cost) else { throw .argument(.kdfCost(cost)) }
         return cost
     }

@@ -7,10 +7,15 @@ enum SecretArguments {
     ]
 
     /// Says why, instead of "unknown option", and never shows the value.
+    ///
+    /// `--passphrase` is an option of `key add` that has no value: a word behind it is a passphrase, that would be taken
+    /// for the label and be written into the vault in the clear.
     static func refuse(_ arguments: [String]) throws(CommandError) {
-        for argument in arguments.prefix(while: { $0 != "--" }) {
+        let arguments = Array(arguments.prefix { $0 != "--" })
+        for (place, argument) in arguments.enumerated() {
             let name = argument.prefix { $0 != "=" }
-            let hasValue = name.count < argument.count
+            let next = place + 1 < arguments.count ? arguments[place + 1] : "-"
+            let hasValue = name.count < argument.count || !next.hasPrefix("-")
             if tried.contains(String(name)) || (name == "--passphrase" && hasValue) {
                 throw .secretArgument(option: String(name))
             }

@@ -40,15 +40,22 @@ struct RekeyLines {
 
     private func headline(_ verb: Verb) -> String {
         let name = report.outgoing.map { Printable.bare($0.label) } ?? "root key"
-        return isPlan
-            ? "\(name): would be \(verb.rawValue), and the vault be at generation \(generation); nothing was changed"
-            : "\(name): \(verb.rawValue); the vault is at generation \(generation), every row sealed anew"
+        let isGoingInUse = verb == .removed && report.outgoing?.isInUse == true
+        let warning = isGoingInUse ? "\nit is the key that you are using; without --yes that is asked" : ""
+        guard isPlan else {
+            return
+                "\(name): \(verb.rawValue); the vault is at generation \(generation), every row sealed anew"
+        }
+        return "\(name): would be \(verb.rawValue), and the vault be at generation \(generation); "
+            + "nothing was changed" + warning
     }
 
     private var keepers: [String] {
-        var table = Table("LABEL", "KIND", "CREATED")
+        var table = Table("LABEL", "KIND", "CREATED", "")
         for slot in report.keepers {
-            table.add(Printable.bare(slot.label), slot.kind.rawValue, Timestamp.date(slot.createdAt))
+            table.add(
+                Printable.bare(slot.label), slot.kind.rawValue, Timestamp.date(slot.createdAt),
+                isPlan && slot.label == report.usedSlot ? "in use" : "")
         }
         let rows = table.text.split(separator: "\n").dropFirst().map { "  " + $0 }
         return [isPlan ? "who would keep access:" : "who keeps access:"] + rows

@@ -17,10 +17,12 @@ extension Explanation {
         case .folder:
             self.init(
                 code, .usage, "\(shown) is a folder, and a backup is one file",
-                next: "name a file in it: advault backup FOLDER/advault-backup.db")
+                next: "name a file in it, such as FOLDER/advault-backup.db")
         case .folderMissing:
+            let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
             self.init(
-                code, .other, "the folder of \(shown) does not exist", next: "make it: mkdir -m 700")
+                code, .other, "the folder of \(shown) does not exist",
+                next: "make it: mkdir -m 700 \(Printable.argument(folder))")
         case .noName:
             self.init(
                 code, .usage, "a backup is written to a file, not to a stream",

@@ -72,7 +72,8 @@ extension VaultError.Limit {
         switch self {
         case .generations: "move its apps and connections to another vault: advault init --vault PATH"
         case .apps, .connections: "start another vault with: advault init --vault PATH"
-        case .slots, .passphraseSlots: "use a machine key that is enrolled already"
+        case .slots: "take out one that nobody needs: advault key remove LABEL"
+        case .passphraseSlots: "enrol a machine key, or take a passphrase out: advault key remove LABEL"
         case .text, .scopes, .secret: "shorten it"
         case .account, .padded, .integer, .fileSize: nil
         }

@@ -77,7 +77,9 @@ extension Explanation {
                     + "\(notTried) of \(Count.words(all, "connection")) not tried; what was sent was waited for",
                 next: "run the same command again, or give it more time: --timeout 15m", retryable: true)
         case .endOfInput:
-            self.init("end-of-input", .other, "the terminal's input ended before an answer", next: nil)
+            self.init(
+                "end-of-input", .other, "the terminal's input ended before an answer",
+                next: "run the command again, and answer")
         case .terminal(let number):
             self.init(
                 "terminal", .other, "the terminal cannot be used: \(words(ofErrno: number))",
@@ -100,7 +102,12 @@ extension Explanation {
                 next: "name another file, or move that one away")
         case .file(let path, let number):
             self.init(
-                "file", .other, "\(Printable.quoted(path)): \(words(ofErrno: number))", next: nil)
+                "file", .other, "could not read \(Printable.quoted(path)): \(words(ofErrno: number))",
+                next: "check the path, and who may read it")
+        case .newFile(let path, let number):
+            self.init(
+                "file", .other, "could not make \(Printable.quoted(path)): \(words(ofErrno: number))",
+                next: "nothing was made; name a new file in a folder that is there and that you may write in")
         }
     }
 
@@ -181,6 +188,10 @@ extension Explanation {
                 "\(option) takes a number from \(range.lowerBound) to \(range.upperBound)", next: nil)
         case .noLabel:
             self.init(code, .usage, "no label is given", next: "say what the key is called: --label LABEL")
+        case .noFile:
+            self.init(
+                code, .usage, "no file is named, and a secret is never printed here",
+                next: "name a new file: --out machine.key")
         case .noSlot(let label, let labels):
             let near = Nearness.nearest(label, among: labels)
             let named = (near.isEmpty ? labels : near).prefix(8).map(Printable.argument).joined(

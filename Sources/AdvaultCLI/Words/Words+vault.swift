@@ -25,7 +25,9 @@ extension Explanation {
         case .damaged(let damage):
             self.init(
                 "damaged", .damaged, "the vault is damaged: \(damage.words)",
-                next: "nothing was changed; put back a copy of the file, and keep this one")
+                next:
+                    "nothing was changed; put back a copy, which keeps this one beside it: advault restore FILE"
+            )
         case .tampered(let tampering): self.init(tampering)
         case .wrongKey(let kind): self.init(wrong: kind)
         case .newerFormat(let format):
@@ -132,14 +134,16 @@ extension Explanation {
         case .wideMode:
             self.init(code, .other, "others may open \(shown)", next: "close it: chmod 600 \(shown)")
         case .folderMissing:
-            self.init(code, .other, "the folder of \(shown) does not exist", next: "make it: mkdir -m 700")
+            self.init(
+                code, .other, "the folder \(shown) does not exist",
+                next: "make it: mkdir -m 700 \(Printable.argument(path))")
         case .folderWideMode:
             self.init(
-                code, .other, "others may write in the folder of \(shown)",
-                next: "close the folder: chmod 700")
+                code, .other, "the folder \(shown) is open to others",
+                next: "close it: chmod 700 \(Printable.argument(path))")
         case .folderForeignOwner:
             self.init(
-                code, .other, "the folder of \(shown) belongs to another user",
+                code, .other, "the folder \(shown) belongs to another user",
                 next: "put the vault into a folder of your own")
         case .networkFileSystem:
             self.init(
