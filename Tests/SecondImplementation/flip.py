@@ -20,14 +20,23 @@ def value_of(path, table, column, where):
     return row[0]
 
 
+def place_of(value, data):
+    """Where a byte of the value lies. A long one goes on in other pages: some piece of it lies whole."""
+    size = min(32, len(value))
+    for start in sorted({0, (len(value) - size) // 2, len(value) - size}):
+        piece = value[start : start + size]
+        if data.count(piece) == 1:
+            return data.index(piece) + size // 2
+    return None
+
+
 def flip(path, table, column, where):
-    # A long body goes on in other pages: its beginning lies in one piece.
-    piece = value_of(path, table, column, where)[:32]
+    value = value_of(path, table, column, where)
     with open(path, "rb+") as file:
         data = file.read()
-        if data.count(piece) != 1:
-            raise SystemExit(f"{table}.{column} stands {data.count(piece)} times in the file")
-        place = data.index(piece) + len(piece) // 2
+        place = place_of(value, data)
+        if place is None:
+            raise SystemExit(f"no piece of {table}.{column} stands once in the file")
         file.seek(place)
         file.write(bytes([data[place] ^ 1]))
 

@@ -9,6 +9,11 @@ extension Explanation {
                 next: "raise the limit on locked memory (ulimit -l, LimitMEMLOCK=) or run fewer at once")
         case .overLimit(let bytes):
             self.init("too-long", .other, "a secret is longer than \(bytes) bytes", next: nil)
+        // With parameters of a valid vault it refuses nothing but the want of memory.
+        case .libcrypto(.scrypt, _):
+            self.init(
+                "no-memory", .other, "there is not enough memory for what a passphrase costs to try",
+                next: "free some (advault key list says how much each slot takes), or use a machine key")
         case .libcrypto(let primitive, let code):
             self.init(
                 "libcrypto", .other,
