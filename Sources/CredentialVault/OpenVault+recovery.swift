@@ -80,12 +80,29 @@ extension OpenVault {
             if record.row.version - 1 == kept.row.version {
                 try commit(.placeConnection(record), event, now: now)
             } else if kept.row.isBehind(record.row) {
+                // The record of tokens that stand here already, come again: it must not end the doubt about them.
+                if try holds(secrets, kept.row) { return .stored(connection: name) }
                 try commit(.replaceConnection(kept.row.taking(record.row), secrets), event, now: now)
             } else {
                 return .stale(connection: name)
             }
         }
         return .applied(connection: name)
+    }
+
+    /// Whether the row's access token is this one. An account that was added later makes no other tokens.
+    private borrowing func holds(
+        _ secrets: borrowing ConnectionSecrets, _ row: ConnectionRow
+    ) throws(VaultError) -> Bool {
+        let mine = try self.secrets(of: row)
+        switch mine.accessToken {
+        case .some(let held):
+            switch secrets.accessToken {
+            case .some(let other): return held.equals(other)
+            case .none: return false
+            }
+        case .none: return false
+        }
     }
 
     /// nil: it was not sealed with this vault's key, or is not what was sealed.

@@ -58,20 +58,21 @@ package struct RecoveryRecord: Equatable, Sendable {
     /// Every record's base64url: `{"vault_id":`.
     private static let beginning = Array("eyJ2YXVsdF9pZCI6".utf8)
 
-    /// Every record that stands in a text, a log for example: from the prefix to the next blank.
+    /// Every record that stands in a text, a log for example: from the prefix to the next blank; nil for one that
+    /// is not whole, as a logger leaves it that cuts long lines.
     ///
-    /// Throws `recovery(.malformed)` when there is none, or one of them is not whole.
-    package static func all(in text: String) throws(VaultError) -> [RecoveryRecord] {
-        var records: [RecoveryRecord] = []
+    /// Throws `recovery(.malformed)` when none is whole.
+    package static func all(in text: String) throws(VaultError) -> [RecoveryRecord?] {
+        var records: [RecoveryRecord?] = []
         var rest = text.utf8[...]
         while let start = rest.firstRange(of: prefix.utf8) {
             let encoded = rest[start.upperBound...].prefix { $0 > 0x20 }
             rest = rest[encoded.endIndex...]
             // A sentence about records is none.
             guard encoded.starts(with: beginning) else { continue }
-            records.append(try RecoveryRecord(text: prefix + String(decoding: encoded, as: UTF8.self)))
+            records.append(try? RecoveryRecord(text: prefix + String(decoding: encoded, as: UTF8.self)))
         }
-        guard !records.isEmpty else { throw .recovery(.malformed) }
+        guard records.contains(where: { $0 != nil }) else { throw .recovery(.malformed) }
         return records
     }
 

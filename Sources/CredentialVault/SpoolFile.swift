@@ -120,6 +120,11 @@ struct SpoolFile: ~Copyable {
         guard put == bytes.count else { throw .system(.write, path: path, errno: ENOSPC) }
     }
 
+    /// What was written is found again only by the name.
+    borrowing func checkName() throws(VaultError) {
+        guard try FileRules.isInPlace(file, path) else { throw .system(.open, path: path, errno: ESTALE) }
+    }
+
     borrowing func sync() throws(VaultError) {
         guard fdatasync(file) == 0 else { throw .system(.sync, path: path, errno: errno) }
     }

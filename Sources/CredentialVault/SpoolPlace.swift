@@ -94,7 +94,8 @@ package struct SpoolPlace: ~Copyable {
 
     /// One write and one sync. When this returns, what was sealed cannot be lost by this process.
     ///
-    /// Throws `system`: nothing may be taken for written then.
+    /// Throws `system`, ESTALE where the spool was moved away or replaced since: nothing may be taken for
+    /// written then.
     package mutating func write(_ record: RecoveryRecord) throws(VaultError) {
         let text = Array(record.text.utf8)
         var bytes = try Self.header(of: text) + text
@@ -103,6 +104,7 @@ package struct SpoolPlace: ~Copyable {
         used = bytes.count
         try file.write(bytes, at: Spool.offset(of: number))
         try file.sync()
+        try file.checkName()
     }
 
     /// Overwrites what stands in it. Not synced: a record that comes back after a loss of power is known to be

@@ -13,7 +13,7 @@ package enum Recover {
     /// - Parameters:
     ///   - text: recovery records as they were printed, with whatever stands around them (a log); nil: the spool alone.
     ///   - discarding: what stands in the spool and cannot be applied is thrown away. Not what could not be stored.
-    /// - Throws: `.vault(.recovery(.malformed))` before anything is opened.
+    /// - Throws: `.vault(.recovery(.malformed))` before anything is opened, where no record is whole.
     package static func run(
         _ text: String?, discarding: Bool, in context: Context
     ) throws(OperationError) -> Report {
@@ -31,6 +31,10 @@ package enum Recover {
                     vault.applyWaiting(under: locks, discarding: discarding, now: context.clock()))
                 var recoveries: [OpenVault.Recovery] = []
                 for record in records ?? [] {
+                    guard let record else {
+                        recoveries.append(.refused(.malformed))
+                        continue
+                    }
                     recoveries.append(try ofVault(vault.apply(record, now: context.clock())))
                 }
                 return Report(records: recoveries, spool: findings.map(\.outcome))

@@ -101,7 +101,9 @@ struct Store {
                 if case .file(let path) = former { RecoveryFile.remove(path) }
                 return .file(path: path)
             }
-            return former
+            // What a write left that failed is not known to be a record.
+            if case .file = former { return former }
+            return .nowhere
         }
     }
 }

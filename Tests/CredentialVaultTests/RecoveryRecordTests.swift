@@ -102,8 +102,10 @@ struct RecoveryRecordTests {
             "advault: the line ADVAULT-RECOVERY-1 is é\nNov 25 host advault[12]: \(one.text)\nhint: save it\n\(two.text)"
         #expect(try RecoveryRecord.all(in: log) == [one, two])
         #expect(throws: VaultError.recovery(.malformed)) { try RecoveryRecord.all(in: "hint: none\n") }
+        // One that was cut keeps back no other.
+        #expect(try RecoveryRecord.all(in: two.text.dropLast(9) + "\n" + one.text) == [nil, one])
         #expect(throws: VaultError.recovery(.malformed)) {
-            try RecoveryRecord.all(in: one.text + "\n" + two.text.dropLast(9))
+            try RecoveryRecord.all(in: String(two.text.dropLast(9)))
         }
     }
 
@@ -152,6 +154,26 @@ struct RecoveryRecordTests {
             #expect(now?.tags == "new-tag")
             #expect(now?.refreshedAt == Self.later)
             #expect(now?.version == 3)
+        }
+    }
+
+    /// A record in a log that is recovered twice, or in a place whose clearing a loss of power undid.
+    @Test(
+        "a record whose tokens stand in the row already does not end the doubt about a later refresh",
+        arguments: [StoredState.ok, .interrupted])
+    func replayed(_ state: StoredState) throws {
+        let fixture = try VaultFixture.copy()
+        try fixture.unlock { (vault) throws(VaultError) in
+            let record = try Self.record(vault)
+            _ = try vault.apply(record, now: Self.later)
+            guard var row = vault.connection(named: "member-1") else { throw .changedMeanwhile }
+            (row.state, row.pending) = (state, state == .ok ? Self.later + 5 : nil)
+            try vault.commit(.replaceConnection(row, nil), Event(.refresh, .begun), now: Self.later + 5)
+            let epoch = vault.header.epoch
+            #expect(try vault.apply(record, now: Self.later + 10) == .stored(connection: "member-1"))
+            #expect(vault.header.epoch == epoch)
+            let now = vault.connection(named: "member-1")
+            #expect(now?.state == state && now?.pending == row.pending)
         }
     }
 

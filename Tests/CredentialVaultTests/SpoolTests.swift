@@ -116,6 +116,17 @@ struct SpoolTests {
         #expect(try Self.waiting(fixture) == [.record(record), .record(record)])
     }
 
+    @Test("a spool that was moved away or replaced takes no record", arguments: [false, true])
+    func movedAway(_ isReplaced: Bool) throws {
+        let fixture = try VaultFixture.copy()
+        let record = try Self.record(fixture)
+        var place = try SpoolPlace.reserve(beside: fixture.path, wait: 0)
+        let path = fixture.path + ".spool"
+        #expect(rename(path, path + ".away") == 0)
+        if isReplaced { _ = try SpoolPlace.reserve(beside: fixture.path, wait: 0) }
+        #expect(throws: VaultError.system(.open, path: path, errno: ESTALE)) { try place.write(record) }
+    }
+
     @Test("when every place is held the next one waits, and is told")
     func full() throws {
         let fixture = try VaultFixture.copy()
