@@ -15,6 +15,8 @@ final class ProviderLane {
     private var inFlight = 0
     /// How many requests it has answered with something else than "later".
     private(set) var answers = 0
+    /// How many requests in a row it took without a whole answer.
+    private(set) var silences = 0
 
     init(host: String, _ entries: [BatchEntry], places: Int) {
         self.host = host
@@ -39,9 +41,14 @@ final class ProviderLane {
 
     func sent() { inFlight += 1 }
 
-    func ended(wasAnswered: Bool) {
+    /// - Parameter verdict: on its failure; nil where it did not fail.
+    func ended(_ verdict: RetryRule.Verdict?) {
         inFlight -= 1
-        if wasAnswered { answers += 1 }
+        switch verdict {
+        case nil, .final: (answers, silences) = (answers + 1, 0)
+        case .unknown: silences += 1
+        case .unreachable, .crowded: break
+        }
     }
 
     /// Tries a connection again later, and leaves the host alone until then.

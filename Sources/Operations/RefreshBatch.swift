@@ -223,11 +223,11 @@ final class RefreshBatch {
         var asked: Int64?
         do throws(OperationError) {
             let outcome = try request.settle(finished.takeResult(), in: &vault, context, asked: &asked)
-            lane.ended(wasAnswered: true)
+            lane.ended(nil)
             locks.unlock(connection: entry.seen.id)
             end(entry, outcome)
         } catch {
-            lane.ended(wasAnswered: RetryRule.verdict(error) == .final)
+            lane.ended(RetryRule.verdict(error))
             locks.unlock(connection: entry.seen.id)
             judge(entry, lane, error, asked: asked)
         }
@@ -241,6 +241,12 @@ final class RefreshBatch {
         }
         let verdict = RetryRule.verdict(error)
         guard verdict != .final, entry.attempts > 0 else { return end(entry, .failed(error)) }
+        guard verdict != .unknown else {
+            end(entry, .failed(error))
+            // Each of the others might cost its token too.
+            if lane.silences >= RetryRule.attempts { giveUp(lane, .network(.outcomeUnknown(.cutOff))) }
+            return
+        }
         if entry.attempts == 1 { entry.answersBefore = lane.answers }
         let asksTooMuch = (asked ?? 0) > RetryRule.longestWait
         let time =

@@ -219,12 +219,14 @@ extension ProviderProfile {
 
 extension OAuthError {
     /// The provider answered with an error, so it did not trade the token in. What came with success and cannot be
-    /// read may be the new token; a gateway's 502 or 504 says nothing of the server behind it.
+    /// read may be the new token. A 5xx without the provider's own `error` (RFC 6749, 5.2) may be a gateway's, or a
+    /// server's that failed after it had spent the token; a 502 or 504 is a gateway's whatever it holds.
     var leavesTokenUnspent: Bool {
         if status == 502 || status == 504 { return false }
         switch self {
         case .unreadable(_, .errorInside): return true
-        case .unreadable(let status, _): return status >= 400
+        case .unreadable(let status, _): return (400..<500).contains(status)
+        case .refused(let refusal) where refusal.word == nil: return (refusal.status ?? 0) < 500
         case .secrets: return false
         case .refused, .stateMismatch, .issuerMismatch, .callback, .pasted, .redirectURI, .endpoint,
             .clientSecretMissing, .notOffered:

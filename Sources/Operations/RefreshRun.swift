@@ -68,12 +68,13 @@ struct RefreshRun {
         }
     }
 
-    /// Within `atOnceSeconds` of this command's begin. A connection's first grant is no refresh.
+    /// Within `atOnceSeconds` of this command's begin, before or after. A connection's first grant is no refresh.
     private func isJustRefreshed(_ row: ConnectionRow) -> Bool {
         guard let refreshed = row.refreshedAt, refreshed != row.consentedAt, !row.isAccessOver(at: begun)
         else {
             return false
         }
-        return refreshed >= begun || begun - refreshed < Refresh.atOnceSeconds
+        // A later time than that is a clock's that has been put back since, and says nothing.
+        return abs(begun - refreshed) < Refresh.atOnceSeconds
     }
 }

@@ -16,13 +16,18 @@ enum RetryRule {
         case unreachable
         /// The provider asks for patience.
         case crowded
+        /// No whole answer came, or one that says nothing of the token: final, and a reason to spare the others.
+        case unknown
     }
 
     static func verdict(_ error: OperationError) -> Verdict {
-        if case .network(.notSent(let reason)) = error { return passes(reason) ? .unreachable : .final }
-        guard case .oauth(let refusal) = error, refusal.kind == .transient, refusal.leavesTokenUnspent else {
-            return .final
+        switch error {
+        case .network(.notSent(let reason)): return passes(reason) ? .unreachable : .final
+        case .network(.outcomeUnknown), .interrupted: return .unknown
+        default: break
         }
+        guard case .oauth(let refusal) = error, refusal.kind == .transient else { return .final }
+        guard refusal.leavesTokenUnspent else { return .unknown }
         return refusal.status == 429 || refusal.status == 503 ? .crowded : .final
     }
 

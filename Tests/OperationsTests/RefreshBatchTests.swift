@@ -183,6 +183,35 @@ import Testing
         #expect(desk.requests.count == 2)
     }
 
+    /// Each of them may have cost its token: a host that takes requests and answers none is not given all of them.
+    @Test(arguments: [0, 503])
+    func aHostThatTakesRequestsAndAnswersNoneIsNotGivenAll(_ status: Int) throws {
+        let desk = try desk(names(30))
+        desk.reply = { _ throws(TransportError) in
+            guard status != 0 else { throw .outcomeUnknown(.cutOff) }
+            return Reply(status: status, body: "<html>")
+        }
+        let outcomes = try outcomes(desk, limits(jobs: 2))
+        #expect(desk.requests.count == 4)
+        #expect(outcomes.prefix(4).allSatisfy { $0 == .failed(.interrupted) })
+        let rest = RefreshOutcome.notTried(.sameAs(.network(.outcomeUnknown(.cutOff))))
+        #expect(outcomes.dropFirst(4).allSatisfy { $0 == rest })
+        #expect(try desk.locked().connections.filter { $0.state == .ok && $0.pending == nil }.count == 26)
+    }
+
+    @Test func oneThatGotNoAnswerStopsNoOther() throws {
+        let desk = try desk(names(9))
+        let reply = desk.reply
+        var count = 0
+        desk.reply = { sent throws(TransportError) in
+            count += 1
+            if !count.isMultiple(of: 3) { throw .outcomeUnknown(.timeout) }
+            return try reply(sent)
+        }
+        #expect(try outcomes(desk, limits(jobs: 1)).filter { $0 == .refreshed(flagged: []) }.count == 3)
+        #expect(desk.requests.count == 9)
+    }
+
     @Test func norWhatACertificateKeptBack() throws {
         let desk = try desk(["a"])
         desk.reply = { _ throws(TransportError) in throw .notSent(.certificate) }

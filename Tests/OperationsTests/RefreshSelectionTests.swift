@@ -122,6 +122,15 @@ import Testing
             try Refresh.run(acme, .always, in: desk.context).results[0].outcome == .refreshed(flagged: []))
     }
 
+    @Test(arguments: [4, 5, 1_000_000])
+    func aClockThatWasPutBackDoesNotMakeItDone(_ seconds: Int64) throws {
+        let desk = try desk()
+        try desk.addConnection { $0.refreshedAt = desk.now + seconds }
+        desk.reply = { _ in .tokens(access: "access-1", refresh: "refresh-1") }
+        let outcome = try Refresh.run(.all, .always, in: desk.context).results[0].outcome
+        #expect(outcome == (seconds < 5 ? .alreadyRefreshed : .refreshed(flagged: [])))
+    }
+
     /// Each thread has a description of the lock file and a database of its own, as a process has.
     @Test(arguments: [Refresh.When.always, .forced, .due])
     func eightAtOnceMakeOneRequest(_ when: Refresh.When) throws {

@@ -141,7 +141,9 @@ import Testing
     @Test(
         arguments: [
             (200, "<html>", true), (204, "", true), (302, "", true), (502, "<html>", true), (504, "{}", true),
-            (500, "<html>", false), (503, "", false), (429, "{}", false), (400, "no", false),
+            (500, "<html>", true), (503, "", true), (500, "{}", true), (429, "{}", false), (400, "no", false),
+            (500, #"{"error":"server_error"}"#, false), (503, #"{"error":"later"}"#, false),
+            (429, "slow", false),
         ])
     func anAnswerThatCannotBeReadIsUnknownOnlyWhereItMayHoldTheNewToken(
         _ status: Int, _ body: String, _ isUnknown: Bool

@@ -91,8 +91,8 @@ extension Explanation {
         case .interrupted:
             self.init(
                 "interrupted-refresh", .reconnect,
-                "a refresh got no whole answer, and its outcome is unknown; the refresh token is kept and not sent again, "
-                    + "because a provider may end the whole grant for that",
+                "a refresh got no answer that says whether its token was spent; the refresh token is kept and not sent "
+                    + "again, because a provider may end the whole grant for that",
                 next: "see whether it still lives: advault test NAME; else: advault reconnect NAME")
         case .accessOver:
             self.init(
