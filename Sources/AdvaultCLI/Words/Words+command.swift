@@ -87,7 +87,7 @@ extension Explanation {
         case .output(let number):
             self.init(
                 "output", .other, "the answer could not be written: \(words(ofErrno: number))",
-                next: "check where stdout leads")
+                next: "what was changed stays so; check where stdout leads")
         case .noHome:
             self.init(
                 "no-home", .usage, "HOME is not set, so the vault's usual place is unknown",
