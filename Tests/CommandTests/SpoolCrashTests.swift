@@ -84,7 +84,8 @@ struct SpoolCrashTests {
         let requests = try scene.sandbox.tokenRequests()
         let next = try scene.run("advault refresh one --force")
         #expect(next.status == 4)
-        #expect(next.stderr.contains("whether its token was spent; the refresh token is kept and not sent again"))
+        #expect(
+            next.stderr.contains("whether its token was spent; the refresh token is kept and not sent again"))
         #expect(try scene.sandbox.tokenRequests() == requests)
         #expect(try scene.connection()?["state"] as? String == "interrupted")
     }
