@@ -14,15 +14,19 @@ package enum AppCheck {
         _ = try TrustedApp(context.readLocked().appNamed(name), in: context)
         try context.key.check()
         var app: TrustedApp?
-        let sent = try context.unlocked { (vault) throws(OperationError) in
-            guard let row = vault.app(named: name) else { throw .noApp(name) }
-            let trusted = try TrustedApp(row, in: context)
-            app = trusted
-            let secrets = try ofVault(vault.secrets(of: row))
-            let request = try ofOAuth(
-                Introspection.appCheck(
-                    profile: trusted.profile, clientID: row.clientID, clientSecret: secrets.clientSecret))
-            return Sent(request: request, secrets: secrets)
+        // An open vault moves its -wal when it is closed: not into one that a restore is putting there.
+        let locks = try context.sharedLock()
+        let sent = try withExtendedLifetime(locks) { () throws(OperationError) in
+            try context.unlocked { (vault) throws(OperationError) in
+                guard let row = vault.app(named: name) else { throw .noApp(name) }
+                let trusted = try TrustedApp(row, in: context)
+                app = trusted
+                let secrets = try ofVault(vault.secrets(of: row))
+                let request = try ofOAuth(
+                    Introspection.appCheck(
+                        profile: trusted.profile, clientID: row.clientID, clientSecret: secrets.clientSecret))
+                return Sent(request: request, secrets: secrets)
+            }
         }
         guard let profile = app?.profile else { throw .noApp(name) }
         let answer = try context.answer(to: sent.request)

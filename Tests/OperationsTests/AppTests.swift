@@ -135,6 +135,19 @@ import Testing
         #expect(try Verify.run(in: context).counts.slots == 2)
     }
 
+    @Test func aCheckStaysOutOfAVaultThatSomebodyHasAlone() throws {
+        let desk = try desk()
+        try desk.addApp()
+        var context = desk.context
+        context.lockWaitSeconds = 0
+        let held = try VaultLocks.exclusive(beside: desk.path, wait: 0)
+        withExtendedLifetime(held) {
+            #expect(
+                failure { () throws(OperationError) in _ = try AppCheck.run("app", in: context) }
+                    == .vault(.busy(holder: nil)))
+        }
+    }
+
     @Test func providersAreListedWithWhatIsWrongWithThem() throws {
         let desk = try desk()
         desk.files.append(.init(name: "broken", bytes: Array("{".utf8)))

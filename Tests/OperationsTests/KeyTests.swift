@@ -214,6 +214,8 @@ struct RekeyReportTests {
         here.desk.keysRead = 0
         #expect(try Rekey.rotate(in: context).vault.generation == 2)
         #expect(here.desk.keysRead == 1)
+        _ = try Recover.run(nil, discarding: false, in: context)
+        #expect(here.desk.keysRead == 2)
     }
 
     @Test("while another works on the vault it is busy")
