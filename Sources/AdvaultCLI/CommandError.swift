@@ -59,6 +59,11 @@ package enum CommandError: Error, Equatable, Sendable {
         case vaultID(source: String, String)
         case namesAndAll
         case noNames
+        case namesAndFilter
+        /// None that a connection is shown in.
+        case state(String)
+        /// `tag` with neither `--add` nor `--remove`.
+        case noTagChange
         case exclusive(String, String)
         case oneOf(String, String)
         case descriptor(Int32, DescriptorFault)

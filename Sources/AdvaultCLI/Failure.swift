@@ -9,7 +9,10 @@ internal import Secrets
 /// Reports what ended a command: a sentence and a hint on stderr, or with `--json` one object there.
 enum Failure {
     static func report(_ error: any Error, _ arguments: [String], asJSON: Bool) -> Int32 {
-        if let explanation = explanation(of: error) { return tell(explanation, asJSON: asJSON) }
+        if var explanation = explanation(of: error) {
+            explanation.status = CommandStatus.of(explanation, arguments)
+            return tell(explanation, asJSON: asJSON)
+        }
         // What remains is ArgumentParser's: help and the version, which are answers, or wrong usage.
         let message = Root.fullMessage(for: error)
         guard Root.exitCode(for: error) != .success else {
@@ -17,7 +20,9 @@ enum Failure {
             return ExitStatus.done.rawValue
         }
         let usage = UsageWords.explanation(message: Root.message(for: error), full: message)
-        return tell(CommandNames.unknown(arguments) ?? usage, asJSON: asJSON)
+        var explanation = CommandNames.unknown(arguments) ?? usage
+        explanation.status = CommandStatus.of(explanation, arguments)
+        return tell(explanation, asJSON: asJSON)
     }
 
     /// The words of one of ours; nil for an error that is ArgumentParser's.
@@ -44,7 +49,7 @@ enum Failure {
             Output.notice(about + explanation.what)
             if let next = explanation.next { Output.line("hint: " + next) }
         }
-        return explanation.signal ?? explanation.exit.rawValue
+        return explanation.status ?? explanation.exit.rawValue
     }
 
     private static func json(_ explanation: Explanation, _ connection: String?) -> JSONValue {
@@ -54,7 +59,7 @@ enum Failure {
                 "error",
                 .object([
                     .init("code", .string(explanation.code)),
-                    .init("exit", .integer(Int64(explanation.signal ?? explanation.exit.rawValue))),
+                    .init("exit", .integer(Int64(explanation.status ?? explanation.exit.rawValue))),
                     .init("retryable", .bool(explanation.retryable)),
                     .init("connection", connection.map { .string($0) } ?? .null),
                     .init("message", .string(explanation.what)),

@@ -34,6 +34,8 @@ enum HelpTopic: String, CaseIterable {
             (["Exit codes:"] + lines + [
                 "",
                 "Over several connections it is the first of 9, 8, 5, 4, 6, 7, 1 that occurred.",
+                "",
+                "status has its own, as monitors want them: 0 ok, 1 warning, 2 critical, 3 unknown.",
             ]).joined(separator: "\n")
     }
 

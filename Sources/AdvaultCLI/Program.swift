@@ -19,7 +19,7 @@ package enum Program {
             try command.run()
             return ExitStatus.done.rawValue
         } catch let result as Finished {
-            return result.status.rawValue
+            return result.status
         } catch {
             return Failure.report(error, arguments, asJSON: asJSON)
         }
@@ -28,5 +28,10 @@ package enum Program {
 
 /// Thrown by a command that has said everything already and ends with another status than 0.
 struct Finished: Error {
-    let status: ExitStatus
+    let status: Int32
+
+    init(status: ExitStatus) { self.status = status.rawValue }
+
+    /// For a command with statuses of its own.
+    init(ownStatus: Int32) { status = ownStatus }
 }

@@ -31,6 +31,13 @@ extension ConnectionRow {
         return end - now < (end - issuedAt) / 4
     }
 
+    /// The access token ends with the consent (to the hour: two servers' clocks and a request lie between), so that a
+    /// refresh gives it no more time where the refresh token stays the same.
+    var isCutByConsent: Bool {
+        guard let accessExpiresAt, let refreshExpiresAt else { return false }
+        return accessExpiresAt >= refreshExpiresAt - 3_600
+    }
+
     /// The access token ends within so many seconds.
     func ends(within seconds: Int64, of now: Int64) -> Bool {
         accessExpiresAt.map { $0 <= now || $0 - now < seconds } ?? false

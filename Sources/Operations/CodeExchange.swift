@@ -121,7 +121,9 @@ struct CodeExchange {
     }
 
     private func newRow(_ id: RowID) -> ConnectionRow {
-        ConnectionRow(id: id, name: name, appID: plan.app.row.id, scopes: "")
+        var row = ConnectionRow(id: id, name: name, appID: plan.app.row.id, scopes: "")
+        row.tags = plan.tags
+        return row
     }
 
     private func renewed(

@@ -21,6 +21,8 @@ package enum Connect {
         package var scopes: [String] = []
         /// The account as `connect` prints it, or the part behind its last colon.
         package var expectedAccount: String?
+        /// What a new connection is tagged with.
+        package var tags: [Tag] = []
         /// How long the browser is waited for, in seconds.
         package var timeoutSeconds = 300
 
@@ -56,7 +58,7 @@ package enum Connect {
         _ name: String, _ options: Options, in context: Context
     ) throws(OperationError) -> Report {
         let locked = try context.readLocked()
-        let connection = try Selection.named([name]).rows(in: locked.connections)[0]
+        let connection = try locked.connectionNamed(name)
         guard let app = locked.apps.first(where: { $0.id == connection.appID }) else {
             throw .vault(.changedMeanwhile)
         }

@@ -27,7 +27,8 @@ package struct ConnectionReport: Equatable, Sendable {
     package let consentedAt: Int64?
     package let refreshedAt: Int64?
     package let lastError: LastError?
-    package let tags: String?
+    /// In the order of their text.
+    package let tags: [String]
 
     /// When the member has to have connected again: the consent's end, or the access token's where nothing renews it.
     package var reconnectBy: Int64? {
@@ -46,7 +47,8 @@ package struct ConnectionReport: Equatable, Sendable {
         scopes = Scopes.split(row.scopes)
         (accessExpiresAt, refreshExpiresAt) = (row.accessExpiresAt, row.refreshExpiresAt)
         (consentedAt, refreshedAt) = (row.consentedAt, row.refreshedAt)
-        (lastError, tags) = (row.lastError, row.tags)
+        lastError = row.lastError
+        tags = Tag.of(column: row.tags).map(\.text)
     }
 }
 

@@ -14,6 +14,8 @@ struct ConsentPlan {
     /// Asked for; empty where neither the app nor the profile names any.
     let scopes: [String]
     let expectedAccount: String?
+    /// The tags of a new connection, as their column has them.
+    let tags: String?
 
     /// Made of unverified rows: `holds(in:)` compares them with the verified ones before the code is sent.
     init(
@@ -23,6 +25,7 @@ struct ConsentPlan {
         self.app = try TrustedApp(app, in: context)
         redirect = try self.app.redirectURI()
         expectedAccount = options.expectedAccount
+        tags = try Tag.column([Tag]().adding(options.tags))
         scopes = Self.scopes(options, target, self.app)
         guard Scopes.join(scopes) != nil else { throw .scope }
         switch options.mode {

@@ -12,10 +12,9 @@ package enum Disconnect {
 
     /// Needs no profile: a connection of a provider whose file is gone can be deleted too.
     package static func run(_ name: String, in context: Context) throws(OperationError) -> Report {
-        let rows = try Selection.named([name]).rows(in: context.readLocked().connections)
+        let seen = try context.readLocked().connectionNamed(name)
         try context.key.check()
         let locks = try context.sharedLock()
-        let seen = rows[0]
         return try locks.holding(seen.id, wait: context.lockWaitSeconds) { () throws(OperationError) in
             try context.unlocked(under: locks) { (vault) throws(OperationError) in
                 guard let row = vault.connection(seen.id) else { throw .noConnection(name) }

@@ -8,12 +8,13 @@ package enum ListConnections {
         package let connections: [ConnectionReport]
     }
 
-    package static func run(in context: Context) throws(OperationError) -> Report {
+    package static func run(_ filter: Filter = .init(), in context: Context) throws(OperationError) -> Report
+    {
         let locked = try context.readLocked()
         let now = context.clock()
-        let reports = locked.connections.map { row in
+        let reports = try filter.rows(in: locked, now: now).map { row in
             ConnectionReport(row, app: locked.apps.first { $0.id == row.appID }, now: now)
         }
-        return Report(vault: locked.header, connections: reports.sorted { $0.name < $1.name })
+        return Report(vault: locked.header, connections: reports)
     }
 }

@@ -23,6 +23,11 @@ package enum OperationError: Error, Equatable, Sendable {
     case restoreFallsBehind(Rollback, readmitted: [String])
 
     // What was named.
+    case tag(String, Tag.Fault)
+    /// All tags of a connection together are over 1,024 bytes.
+    case tagsTooLong(bytes: Int)
+    /// No connection has a tag that was asked for; those that there are.
+    case noTag(String, there: [String])
     case name(Name.Kind, Name.Fault)
     case noApp(String)
     case noConnection(String)

@@ -57,11 +57,13 @@ package enum Refresh {
         _ selection: Selection, _ when: When, _ limits: Limits = .init(), in context: Context
     ) throws(OperationError) -> Report {
         let locked = try context.readLocked()
-        let chosen = try selection.rows(in: locked.connections)
+        let chosen = try selection.rows(in: locked, now: context.clock())
         // Before it is known whether anything is due: a cron job without its key must not look healthy until the
         // first token is over.
         try context.key.check()
-        let run = RefreshRun(context: context, when: when, limits: limits, begun: context.clock())
+        let providers = Dictionary(locked.apps.map { ($0.id, $0.provider) }) { first, _ in first }
+        let run = RefreshRun(
+            context: context, when: when, limits: limits, providers: providers, begun: context.clock())
         var outcomes = run.withoutRequest(chosen)
         let rest = chosen.filter { outcomes[$0.id] == nil }
         var stop: Stop?

@@ -1,10 +1,13 @@
 internal import CredentialVault
+internal import OAuthCore
 
 /// One call of `refresh`: what is to be done to which connection.
 struct RefreshRun {
     let context: Context
     let when: Refresh.When
     let limits: Refresh.Limits
+    /// The provider's name by app.
+    let providers: [RowID: String]
     /// When the command was begun, Unix seconds.
     let begun: Int64
 
@@ -53,9 +56,18 @@ struct RefreshRun {
         if row.state != .ok || row.pending != nil { return true }
         switch when {
         case .always, .forced: return true
-        case .due: return row.isDue(at: begun)
+        case .due: return row.isDue(at: begun) && !isPointless(row)
         case .within(let seconds): return row.ends(within: seconds, of: begun)
         }
+    }
+
+    /// At a provider whose refresh token stays the same, nothing but a new consent gives a token more time that was cut to
+    /// the consent's end.
+    private func isPointless(_ row: ConnectionRow) -> Bool {
+        // Once the consent is over the provider is asked all the same: what it says is what counts.
+        guard row.isCutByConsent, let end = row.refreshExpiresAt, end > begun, let name = providers[row.appID]
+        else { return false }
+        return (try? context.profile(named: name))?.refresh == .stable
     }
 
     private func isDone(_ row: ConnectionRow, seen: ConnectionRow) -> Bool {

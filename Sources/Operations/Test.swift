@@ -22,7 +22,7 @@ package enum Test {
     package static func run(
         _ selection: Selection, in context: Context
     ) throws(OperationError) -> Report {
-        let rows = try selection.rows(in: context.readLocked().connections)
+        let rows = try selection.rows(in: context.readLocked(), now: context.clock())
         try context.key.check()
         guard !rows.isEmpty else { return Report(results: []) }
         let locks = try context.sharedLock()

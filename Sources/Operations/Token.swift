@@ -7,9 +7,9 @@ package enum Token {
     package static func lend<R: ~Copyable>(
         of name: String, in context: Context, _ body: (borrowing SecretBytes) -> R
     ) throws(OperationError) -> R {
-        let rows = try Selection.named([name]).rows(in: context.readLocked().connections)
+        let row = try context.readLocked().connectionNamed(name)
         try context.key.check()
-        let token = try fetch(rows[0], in: context)
+        let token = try fetch(row, in: context)
         return body(token)
     }
 

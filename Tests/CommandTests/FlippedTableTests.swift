@@ -55,7 +55,7 @@ struct FlippedTableTests {
             let verify = "advault verify --vault \(copy)/vault.db"
             if item.key.contains("machine") { try scene.must("\(verify) \(item.key)") }
             try scene.must(
-                PythonTool.command(
+                PythonTool.secondImplementation.command(
                     "flip.py",
                     "\(copy)/vault.db \(item.table) \(item.column) --where \"\(item.row)\" "
                         + (item.isFitted ? "--fit" : "")))
@@ -71,7 +71,7 @@ struct FlippedTableTests {
     /// The tool knows the format: what it reads is what the server issued last.
     private func issuedIsRead(_ scene: Scene) throws {
         for key in ["--key-file machine.key", "--passphrase-file passphrase"] {
-            let reader = try PythonTool.command(
+            let reader = try PythonTool.secondImplementation.command(
                 "vault_reader.py", "'\(scene.vaultFolder)/vault.db' --verify \(key)")
             let answer = try JSONSerialization.jsonObject(with: Data(try scene.must(reader).stdout.utf8))
             let found = answer as? [String: Any]

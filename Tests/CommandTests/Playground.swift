@@ -156,5 +156,6 @@ final class Playground {
         ("x-li-uuid(\":\"| )[^ ,\"\n]+", "x-li-uuid$1<id>"),
         ("x-li-request-id(\":\"| )[^ ,\"\n]+", "x-li-request-id$1<id>"),
         ("in (59|60|364|365) days", "in <n> days"),
+        ("(_seconds_left\":)[0-9]+", "$1<n>"),
     ]
 }

@@ -1,14 +1,24 @@
 import Foundation
 
-/// The programs of Tests/SecondImplementation, in their virtual environment.
-enum PythonTool {
+/// The Python programs of one folder of Tests, in a virtual environment of what its requirements.txt names.
+struct PythonTool: Sendable {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
-    private static let folder = root.appending(path: "Tests/SecondImplementation").path
 
-    private static let interpreter = Result {
-        let requirements = folder + "/requirements.txt"
-        let venv = root.appending(path: ".build/second-venv").path
+    static let secondImplementation = PythonTool("SecondImplementation", "second-venv")
+    static let metrics = PythonTool("Metrics", "metrics-venv")
+
+    private let folder: String
+    private let interpreter: Result<String, any Error>
+
+    private init(_ name: String, _ venv: String) {
+        let folder = PythonTool.root.appending(path: "Tests/" + name).path
+        self.folder = folder
+        interpreter = Result { try PythonTool.interpreter(folder, venv) }
+    }
+
+    private static func interpreter(_ folder: String, _ venv: String) throws -> String {
+        let (requirements, venv) = (folder + "/requirements.txt", root.appending(path: ".build/" + venv).path)
         let made = try ChildProcess.run(
             "exec '\(root.path)/Tests/venv.sh' '\(requirements)' '\(venv)'",
             environment: ["PATH": "/usr/bin:/bin", "DIR": "/", "HOME": NSHomeDirectory()], terminal: false)
@@ -19,7 +29,7 @@ enum PythonTool {
     }
 
     /// The words of a shell that run the program; the environment is made by the first who asks.
-    static func command(_ program: String, _ arguments: String) throws -> String {
+    func command(_ program: String, _ arguments: String) throws -> String {
         "'\(try interpreter.get())' -B '\(folder)/\(program)' \(arguments)"
     }
 }

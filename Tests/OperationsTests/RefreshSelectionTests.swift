@@ -85,6 +85,23 @@ import Testing
         #expect(desk.requests.isEmpty)
     }
 
+    /// Where the refresh token stays the same, a refresh gives no more time to a token that ends with the consent; once
+    /// that is over the provider is asked.
+    @Test(arguments: [("stable", 0), ("rotating", 1)])
+    func aTokenThatEndsWithTheConsentIsNotRefreshedForNothing(_ model: String, _ requests: Int) throws {
+        let desk = try Desk()
+        try desk.addApp(refresh: model)
+        try desk.addConnection { $0.refreshExpiresAt = $0.accessExpiresAt }
+        desk.now += 900
+        desk.reply = { _ in .error(400, "invalid_grant") }
+        _ = try Refresh.run(.all, .due, in: desk.context)
+        #expect(desk.requests.count == requests)
+        desk.now += 100
+        let outcome = try Refresh.run(.all, .due, in: desk.context).results[0].outcome
+        #expect(desk.requests.count == requests + 1)
+        #expect(outcome != .notDue)
+    }
+
     @Test func withoutARefreshTokenTheDateIsSaidAndLaterTheEnd() throws {
         let desk = try desk()
         try desk.addConnection(refresh: nil)

@@ -20,12 +20,18 @@ struct ConnectCommand: ParsableCommand {
     )
     var app: String?
 
+    @Option(
+        name: .customLong("tag"),
+        help: .init("A tag for it, such as client=acme; may be repeated.", valueName: "tag"))
+    var tags: [String] = []
+
     @OptionGroup var consent: ConsentOptions
     @OptionGroup var vault: VaultOptions
     @OptionGroup(title: "Key options") var key: KeyOptions
 
     func run() throws {
-        let options = try consent.options()
+        var options = try consent.options()
+        options.tags = try tags.map { (text) throws(OperationError) in try Tag(text) }
         var context = try vault.context()
         try key.add(to: &context)
         try ConnectTeller(asJSON: vault.json, now: context.clock).tell(

@@ -17,7 +17,7 @@ extension ConnectionReport {
             .init("consented_at", .time(consentedAt)),
             .init("refreshed_at", .time(refreshedAt)),
             .init("last_error", .text(lastError?.rawValue)),
-            .init("tags", .texts(tags.map { $0.split(separator: " ").map(String.init) } ?? [])),
+            .init("tags", .texts(tags)),
         ])
     }
 

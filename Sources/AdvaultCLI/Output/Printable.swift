@@ -21,7 +21,7 @@ package enum Printable {
 
     /// A name as it is typed in a shell, for commands in hints.
     package static func argument(_ text: String) -> String {
-        let isPlain = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-@".contains($0)) }
+        let isPlain = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-@=".contains($0)) }
         if isPlain && !text.isEmpty { return text }
         return "'" + bare(text).replacing("'", with: "'\\''") + "'"
     }

@@ -9,8 +9,9 @@ package struct Explanation: Equatable, Sendable {
     package var next: String?
     /// Whether the same command may succeed later by itself.
     package var retryable: Bool
-    /// The status of a process that a signal ended, 128 + its number, where that is not 130.
-    package var signal: Int32?
+    /// The process's status where it is another than `exit`: 128 + its number after a signal, or a command's own
+    /// (`CommandStatus`).
+    package var status: Int32?
 
     package init(
         _ code: String, _ exit: ExitStatus, _ what: String, next: String?, retryable: Bool = false

@@ -1,3 +1,5 @@
+internal import Operations
+
 extension Explanation {
     init(_ error: CommandError) {
         switch error {
@@ -60,7 +62,7 @@ extension Explanation {
         case .secrets(let error): self.init(error)
         case .interrupted(let signal):
             self.init("interrupted", .interrupted, "interrupted", next: nil)
-            self.signal = 128 + signal
+            self.status = 128 + signal
         case .stopped(let signal, let notTried, let all):
             self.init(
                 "interrupted", .interrupted,
@@ -69,7 +71,7 @@ extension Explanation {
                     : "interrupted: \(notTried) of \(Count.words(all, "connection")) not tried; "
                         + "what was sent was waited for",
                 next: notTried == 0 ? nil : "run the same command again", retryable: true)
-            self.signal = 128 + signal
+            self.status = 128 + signal
         case .outOfTime(let seconds, let notTried, let all):
             self.init(
                 "out-of-time", .tryAgain,
@@ -177,6 +179,22 @@ extension Explanation {
                 next: "it is the 32 hexadecimal digits that advault init printed")
         case .namesAndAll: self.init(code, .usage, "both names and --all are given", next: "give one of them")
         case .noNames: self.init(code, .usage, "no connection is named", next: "name some, or give --all")
+        case .namesAndFilter:
+            self.init(
+                code, .usage, "both names and a filter are given",
+                next: "give names, or --tag, --app and --state")
+        case .state(let text):
+            let words = ShownState.allCases.map(\.rawValue)
+            let near = Nearness.nearest(text, among: words)
+            self.init(
+                code, .usage, "\(Printable.quoted(text)) is no state of a connection",
+                next: near.isEmpty
+                    ? "there are: " + words.joined(separator: ", ")
+                    : "did you mean: " + near.joined(separator: ", "))
+        case .noTagChange:
+            self.init(
+                code, .usage, "nothing is to be changed",
+                next: "say what: --add client=acme, --remove client")
         case .exclusive(let first, let second):
             self.init(code, .usage, "\(first) and \(second) exclude each other", next: "give one of them")
         case .oneOf(let first, let second):

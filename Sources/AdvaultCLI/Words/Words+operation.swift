@@ -19,6 +19,12 @@ extension Explanation {
         case .otherVaultThere(let found, let copy): self.init(standing: found, copy: copy)
         case .otherVaultKnown(let known, let copy): self.init(known: known, copy: copy)
         case .restoreFallsBehind(let rollback, let labels): self.init(rollback, readmitted: labels)
+        case .tag(let text, let fault): self.init(tag: text, fault)
+        case .tagsTooLong(let bytes):
+            self.init(
+                "tags", .usage, "all tags of a connection together have \(bytes) bytes, and 1024 are allowed",
+                next: "nothing was changed; take some away: advault tag NAME --remove TAG")
+        case .noTag(let tag, let there): self.init(noTag: tag, there: there)
         case .noApp(let name):
             self.init(
                 "no-app", .notFound, "no app is called \(Printable.quoted(name))",
