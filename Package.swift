@@ -99,7 +99,7 @@ let package = Package(
                 "AdvaultCLI", "Operations", "CredentialVault", "Secrets", "Sandbox", "advault",
                 "advault-sandbox",
             ],
-            exclude: ["Golden"], swiftSettings: relaxed),
+            exclude: ["Golden", "Recorded"], swiftSettings: relaxed),
         .testTarget(
             name: "SandboxTests", dependencies: ["Sandbox", "advault", "advault-sandbox"],
             swiftSettings: relaxed),

@@ -12,6 +12,14 @@ struct Browser {
         return nil
     }
 
+    /// The `state` of the address that the member is sent to.
+    static func state(in stderr: String) -> String? {
+        guard let address = address(in: stderr) else { return nil }
+        return URLComponents(url: address, resolvingAgainstBaseURL: false)?.queryItems?.first {
+            $0.name == "state"
+        }?.value
+    }
+
     /// Where the browser ends, one redirect on: nobody listens there.
     func finalAddress(from url: URL) -> String {
         let stop = StopAtRedirect()

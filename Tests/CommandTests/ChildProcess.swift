@@ -184,7 +184,8 @@ final class ChildProcess {
                 guard shown.components(separatedBy: next.text).count > answered[next.text, default: 0] + 1
                 else { return }
                 answered[next.text, default: 0] += 1
-                write(terminal, text, text.utf8.count)
+                let typed = text.replacingOccurrences(of: "$STATE", with: Browser.state(in: stderr) ?? "")
+                write(terminal, typed, typed.utf8.count)
             case .look(let look):
                 guard shown.contains(next.text) else { return }
                 look(pid)

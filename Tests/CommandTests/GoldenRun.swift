@@ -19,6 +19,13 @@ struct GoldenRun {
             case "fixture": if let fixture = try Fixture.named(rest) { try playground.use(fixture) }
             case "sandbox" where rest == "stop": playground.stopSandbox()
             case "sandbox": try playground.startSandbox(rest)
+            case "scene":
+                let (name, options) = GoldenRun.split(rest, at: " ")
+                try playground.begin(scene: name, options)
+            case "failure": try playground.control.fail(RecordedAnswer.failure(playground.expanded(rest)))
+            case "settings": try playground.control.set(playground.expanded(rest))
+            case "sandbox-clock": try playground.control.advance(GoldenRun.seconds(rest))
+            case "revoke": try playground.control.revoke()
             case "env":
                 let (name, value) = GoldenRun.split(rest, at: "=")
                 playground.set(name, value)
@@ -48,6 +55,15 @@ struct GoldenRun {
         if text == "^D" { return "\u{04}" }
         return text.replacingOccurrences(of: "^U", with: "\u{15}").replacingOccurrences(
             of: "^H", with: "\u{7F}") + "\r"
+    }
+
+    /// `330d` or a number of seconds.
+    private static func seconds(_ text: String) throws -> Int {
+        let isDays = text.hasSuffix("d")
+        guard let number = Int(isDays ? String(text.dropLast()) : text) else {
+            throw Fixture.Failure(text: "no span of time: \(text)")
+        }
+        return isDays ? number * 86_400 : number
     }
 
     private static func split(_ text: String, at mark: String) -> (String, String) {

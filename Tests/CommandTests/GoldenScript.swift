@@ -5,9 +5,17 @@ import Foundation
 ///     # a comment
 ///     fixture app              what stands in the vault: none, vault, app
 ///     sandbox --refresh none   starts advault-sandbox; CLIENT_ID, PORT and the file `secret` are there then
+///     scene connected OPTIONS  a vault, a sandbox with these options, its app `acme` and the connection `one`;
+///                              `scene app`: without the connection
+///     failure {"endpoint":…}   what becomes of the sandbox's next answers (Sandbox/Failure.swift);
+///                              "recorded":"NAME" takes the body from `Recorded/`
+///     settings {"consent":…}   a change of the sandbox's settings (Sandbox/Settings.swift)
+///     sandbox-clock 330d       the sandbox's clock goes on by so much; the program's does not
+///     revoke                   the member ends every grant
 ///     env NAME=VALUE           for the commands that follow
 ///     write FILE MODE TEXT     a file with one line
-///     answer PROMPT => TEXT    types TEXT at the next command's terminal when PROMPT stands there; ^C, ^D, ^U are keys
+///     answer PROMPT => TEXT    types TEXT at the next command's terminal when PROMPT stands there; ^C, ^D, ^U are keys;
+///                              $STATE is the `state` of the address that was printed
 ///     signal TERM at PROMPT    sends a signal then
 ///     browser approve          follows the address that the next command prints
 ///     browser elsewhere        the same, up to the final address, which is pasted at the prompt

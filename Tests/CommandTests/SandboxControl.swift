@@ -30,6 +30,9 @@ struct SandboxControl {
     /// What becomes of the next answers of an endpoint, as JSON.
     func fail(_ failure: String) throws { try send("POST", "failures", failure) }
 
+    /// The clock goes on by so many seconds.
+    func advance(_ seconds: Int) throws { try send("POST", "clock", #"{"advance":\#(seconds)}"#) }
+
     /// A grant that came without a browser.
     struct Grant: Decodable {
         let family: String

@@ -12,15 +12,8 @@ final class Scene {
     /// - Parameter connected: with the connection `one`.
     init(_ options: String, connected: Bool = true) throws {
         playground = try Playground()
-        try playground.use(try Fixture.vault.get())
-        try playground.startSandbox("--consent approve --log-tokens " + options)
-        sandbox = SandboxControl(
-            address: playground.environment["SANDBOX"] ?? "", key: playground.environment["CONTROL_KEY"] ?? ""
-        )
-        try must(
-            "advault app add acme --provider linkedin-sandbox --client-id $CLIENT_ID "
-                + "--client-secret-file secret --redirect-uri $REDIRECT_URI")
-        if connected { try must(Scene.connect, Scene.visit) }
+        try playground.begin(scene: connected ? "connected" : "app", "--log-tokens " + options)
+        sandbox = playground.control
     }
 
     var folder: String { playground.folder }
