@@ -4,21 +4,21 @@ package struct ProviderQuirks: Equatable, Sendable {
     package let name: String
     /// Looked at in order, before the rules of RFC 6749.
     package let errorRules: [ErrorRule]
-    /// Lifetimes in seconds that are believed without a mark.
-    package let plausibleLifetimes: ClosedRange<Int64>
+    /// Lifetimes in seconds that are believed.
+    package let lifetimes: PlausibleLifetimes
     /// The header that carries the API version, with its default value.
     package let apiVersion: HTTPHeader?
     /// Further headers of API calls; not sent to the token endpoint.
     package let apiHeaders: [HTTPHeader]
 
     package init(
-        name: String, errorRules: [ErrorRule], plausibleLifetimes: ClosedRange<Int64>,
+        name: String, errorRules: [ErrorRule], lifetimes: PlausibleLifetimes,
         apiVersion: HTTPHeader?,
         apiHeaders: [HTTPHeader]
     ) {
         self.name = name
         self.errorRules = errorRules
-        self.plausibleLifetimes = plausibleLifetimes
+        self.lifetimes = lifetimes
         self.apiVersion = apiVersion
         self.apiHeaders = apiHeaders
     }

@@ -11,13 +11,13 @@ package struct TokenAnswer: ~Copyable, Sendable {
     package let accessToken: SecretBytes
     /// nil: none came; keep the old one.
     package let refreshToken: SecretBytes?
-    /// Seconds; nil: unknown.
+    /// Seconds; nil: unknown, or not believed.
     package let expiresIn: Int64?
-    /// Seconds; nil: unknown.
+    /// Seconds; nil: unknown, or not believed.
     package let refreshExpiresIn: Int64?
     /// nil: not said, so what was asked for (RFC 6749, 5.1).
     package let scopes: [String]?
-    /// What to flag; a lifetime that is kept may stand here too.
+    /// What is not believed, and to be said.
     package let implausible: [Field]
 
     /// - Throws: `.refused` for an error answer, `.unreadable` for one that cannot be believed.
@@ -27,10 +27,9 @@ package struct TokenAnswer: ~Copyable, Sendable {
         let json = try AnswerReading.success(answer, profile: profile)
         let access = try token("access_token", json, answer)
         let refresh = try token("refresh_token", json, answer)
-        let lifetime = Lifetime.read(
-            profile.accessLifetimeField, json, answer, plausible: profile.accessLifetimes)
-        let consent = Lifetime.read(
-            profile.refreshLifetimeField, json, answer, plausible: profile.refreshLifetimes)
+        let (lifetime, consent) = (profile.quirks?.lifetimes ?? .usual).judge(
+            access: Lifetime.read(profile.accessLifetimeField, json, answer),
+            refresh: Lifetime.read(profile.refreshLifetimeField, json, answer))
         let (scopes, scopesFit) = ScopeList.read(json, answer)
         let isBearer =
             json.text(.tokenType, limit: 100, in: answer).map { $0.lowercased() == "bearer" } ?? true
@@ -58,16 +57,5 @@ package struct TokenAnswer: ~Copyable, Sendable {
             case .secrets(let error): throw .secrets(error)
             }
         }
-    }
-}
-
-extension ProviderProfile {
-    private static var day: Int64 { 86_400 }
-
-    /// An hour is usual elsewhere; only a platform that is known to give more is held to more.
-    fileprivate var accessLifetimes: ClosedRange<Int64> { quirks?.plausibleLifetimes ?? 1...(400 * Self.day) }
-
-    fileprivate var refreshLifetimes: ClosedRange<Int64> {
-        quirks?.plausibleLifetimes ?? Self.day...(400 * Self.day)
     }
 }

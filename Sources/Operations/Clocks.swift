@@ -48,7 +48,7 @@ extension ConnectionRow {
         let renews = answer.hasRefreshToken && profile.canRefresh
         consentedAt = now
         accessExpiresAt = Self.end(of: answer.expiresIn, from: now)
-        refreshExpiresAt = renews ? Self.end(of: answer.plausibleRefreshLifetime, from: now) : nil
+        refreshExpiresAt = renews ? Self.end(of: answer.refreshExpiresIn, from: now) : nil
         refreshedAt = renews && refreshExpiresAt == nil ? now : nil
         settle()
     }
@@ -59,7 +59,7 @@ extension ConnectionRow {
     mutating func renewClocks(_ answer: borrowing TokenAnswer, _ profile: ProviderProfile, now: Int64) {
         refreshedAt = now
         accessExpiresAt = Self.end(of: answer.expiresIn, from: now)
-        let told = Self.end(of: answer.plausibleRefreshLifetime, from: now)
+        let told = Self.end(of: answer.refreshExpiresIn, from: now)
         if let told {
             switch profile.refresh {
             case .stable: refreshExpiresAt = min(told, refreshExpiresAt ?? told)
@@ -88,9 +88,6 @@ extension TokenAnswer {
         case .none: false
         }
     }
-
-    /// LinkedIn's documentation shows minutes where seconds are meant: an end that was flagged is no end.
-    var plausibleRefreshLifetime: Int64? { implausible.contains(.refreshLifetime) ? nil : refreshExpiresIn }
 }
 
 extension ProviderProfile {

@@ -7,10 +7,8 @@ extension Scene {
     /// from the sandbox without a browser.
     func mint(_ count: Int) throws {
         let grants = try sandbox.mint(count, for: playground.environment["CLIENT_ID"] ?? "")
-        let key = try MachineKey.identity(parsing: SecretBytes(copying: Array(machineKey.utf8).span.bytes))
         let now = Int64(Date().timeIntervalSince1970)
-        try Vault.withUnlocked(at: vaultFolder + "/vault.db", with: .machine(key)) {
-            (vault) throws(VaultError) in
+        try unlocked { (vault) throws(VaultError) in
             guard let app = vault.app(named: "acme") else { throw .changedMeanwhile }
             for (number, grant) in grants.enumerated() {
                 var row = ConnectionRow(
@@ -28,15 +26,21 @@ extension Scene {
         }
     }
 
+    /// Opens the vault as another process would.
+    func unlocked<Answer>(_ body: (inout OpenVault) throws(VaultError) -> Answer) throws -> Answer {
+        let key = try MachineKey.identity(parsing: SecretBytes(copying: Array(machineKey.utf8).span.bytes))
+        return try Vault.withUnlocked(at: vaultFolder + "/vault.db", with: .machine(key)) {
+            (vault) throws(VaultError) in try body(&vault)
+        }
+    }
+
     private func secret(_ text: String) throws(VaultError) -> SecretBytes {
         do { return try SecretBytes(copying: Array(text.utf8).span.bytes) } catch { throw .secrets(error) }
     }
 
     /// The refresh tokens that the vault holds, by connection.
     func refreshTokens() throws -> [String: String] {
-        let key = try MachineKey.identity(parsing: SecretBytes(copying: Array(machineKey.utf8).span.bytes))
-        return try Vault.withUnlocked(at: vaultFolder + "/vault.db", with: .machine(key)) {
-            (vault) throws(VaultError) in
+        try unlocked { (vault) throws(VaultError) in
             var tokens: [String: String] = [:]
             for row in vault.connections {
                 switch try vault.secrets(of: row).refreshToken {

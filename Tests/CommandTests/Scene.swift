@@ -1,3 +1,4 @@
+import CredentialVault
 import Foundation
 import Testing
 
@@ -46,13 +47,18 @@ final class Scene {
         return outcome
     }
 
-    /// Gives `one` an access token that is over in a second, and waits for that; the next one lives long again.
+    /// `one` as it stands when its access token is over: the row says so, as if 60 days had passed.
     func makeDue() throws {
-        try sandbox.set(#"{"access_lifetime":1}"#)
-        try must("advault refresh one --force")
-        try sandbox.set(#"{"access_lifetime":5184000}"#)
-        let isDue = try reached { try connection()?["state"] as? String == "due" }
-        guard isDue else { throw Fixture.Failure(text: "an access token of one second is not over") }
+        try unlocked { (vault) throws(VaultError) in
+            guard var row = vault.connection(named: "one") else { throw .changedMeanwhile }
+            let now = Int64(Date().timeIntervalSince1970)
+            row.accessExpiresAt = now - 1
+            try vault.commit(
+                .replaceConnection(row, nil), Event(.tag, .ok, connection: row.id), now: now)
+        }
+        guard try connection()?["state"] as? String == "due" else {
+            throw Fixture.Failure(text: "an access token that is over is not due")
+        }
     }
 
     /// The row of `one` in `advault list --json`.

@@ -35,12 +35,13 @@ struct Said: Equatable {
         (#"{"access_token":"a","expires_in":3600}"#, Said(access: "a", expires: 3600)),
         (
             #"{"access_token":"a","refresh_token_expires_in":86399}"#,
-            Said(access: "a", consent: 86_399, flags: [.refreshLifetime])
+            Said(access: "a", flags: [.refreshLifetime])
         ),
         (
             #"{"access_token":"a","refresh_token_expires_in":34560001}"#,
-            Said(access: "a", consent: 34_560_001, flags: [.refreshLifetime])
+            Said(access: "a", flags: [.refreshLifetime])
         ),
+        (#"{"access_token":"a","expires_in":34560001}"#, Said(access: "a", flags: [.accessLifetime])),
         (#"{"access_token":"a","expires_in":0}"#, Said(access: "a", flags: [.accessLifetime])),
         (#"{"access_token":"a","expires_in":-5}"#, Said(access: "a", flags: [.accessLifetime])),
         (#"{"access_token":"a","expires_in":1.5}"#, Said(access: "a", flags: [.accessLifetime])),

@@ -89,19 +89,35 @@ import Testing
 
     /// The samples of LinkedIn's documentation, in minutes by mistake, and the ends of what is believed.
     @Test(arguments: [
-        (86_399, [TokenAnswer.Field.refreshLifetime]), (86_400, []), (31_536_000, []), (34_560_000, []),
-        (34_560_001, [.refreshLifetime]),
+        (8_760, [TokenAnswer.Field.refreshLifetime]), (86_399, [.refreshLifetime]),
+        (439_200, [.refreshLifetime]), (525_600, [.refreshLifetime]), (576_000, [.refreshLifetime]),
+        (576_001, []), (31_536_000, []), (34_560_000, []), (34_560_001, [.refreshLifetime]),
     ]) func flagsLifetimes(_ seconds: Int, _ flags: [TokenAnswer.Field]) throws {
         let body = "{\"access_token\":\"a\",\"expires_in\":5183999,\"refresh_token_expires_in\":\(seconds)}"
         let read = try TokenAnswer.read(try answer(200, body), profile: try linkedIn())
         #expect(read.implausible == flags)
-        #expect(read.refreshExpiresIn == Int64(seconds))
+        #expect(read.refreshExpiresIn == (flags.isEmpty ? Int64(seconds) : nil))
+        #expect(read.expiresIn == 5_183_999)
     }
 
-    @Test func flagsAnHourOfAccess() throws {
-        let read = try TokenAnswer.read(
-            try answer(200, #"{"access_token":"a","expires_in":3600}"#), profile: try linkedIn())
-        #expect(read.implausible == [.accessLifetime])
-        #expect(read.expiresIn == 3600)
+    @Test(arguments: [
+        (1, false), (3_600, false), (86_399, false), (86_400, true), (5_184_000, true), (34_560_000, true),
+        (34_560_001, false),
+    ]) func flagsAnAccessTokensLifetime(_ seconds: Int, _ isBelieved: Bool) throws {
+        let body = "{\"access_token\":\"a\",\"expires_in\":\(seconds),\"refresh_token_expires_in\":31536000}"
+        let read = try TokenAnswer.read(try answer(200, body), profile: try linkedIn())
+        #expect(read.implausible == (isBelieved ? [] : [.accessLifetime]))
+        #expect(read.expiresIn == (isBelieved ? Int64(seconds) : nil))
+        #expect(read.refreshExpiresIn == 31_536_000)
+    }
+
+    /// The last access token ends with the consent, within a second or so, and nothing is wrong with that.
+    @Test(arguments: [
+        (43_200, 43_200, true), (43_199, 43_200, true), (525_600, 525_600, true), (43_200, 525_600, false),
+        (34_560_001, 34_560_001, false),
+    ]) func believesLifetimesThatEndTogether(_ access: Int, _ refresh: Int, _ areBelieved: Bool) throws {
+        let body = "{\"access_token\":\"a\",\"expires_in\":\(access),\"refresh_token_expires_in\":\(refresh)}"
+        let read = try TokenAnswer.read(try answer(200, body), profile: try linkedIn())
+        #expect(read.implausible == (areBelieved ? [] : [.accessLifetime, .refreshLifetime]))
     }
 }

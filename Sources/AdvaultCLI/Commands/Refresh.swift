@@ -179,6 +179,7 @@ extension RefreshResult {
         }
         return .object([
             .init("name", .string(name)), .init("outcome", .string(outcome.word)), .init("error", error),
+            .init("not_believed", FlagWords.json(flagged)),
             .init("connection", connection?.json ?? .null),
         ])
     }
@@ -198,12 +199,15 @@ extension RefreshResult {
         }
     }
 
+    /// Fields of the answer that are not believed.
+    private var flagged: [TokenAnswer.Field] {
+        if case .refreshed(let flagged) = outcome { flagged } else { [] }
+    }
+
     /// What has to be said beside a success.
     fileprivate var warnings: [String] {
         var warnings: [String] = []
-        if case .refreshed(let flagged) = outcome, !flagged.isEmpty {
-            warnings.append(FlagWords.words(flagged))
-        }
+        if !flagged.isEmpty { warnings.append(FlagWords.words(flagged)) }
         if connection?.state == .expiring, let end = connection?.refreshExpiresAt {
             let name = Printable.argument(name)
             warnings.append(

@@ -13,6 +13,7 @@ struct ConnectTeller {
             batch.answer(
                 JSON.text([
                     .init("connection", report.connection.json),
+                    .init("not_believed", FlagWords.json(report.flagged)),
                     .init("test", report.finding?.json ?? .null),
                 ]))
         } else {

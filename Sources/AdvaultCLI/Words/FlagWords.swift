@@ -11,6 +11,25 @@ enum FlagWords {
             case .tokenType: "the token's type"
             }
         }
-        return "the provider's answer gives \(names.joined(separator: " and ")), which is not plausible"
+        let (value, verdict) =
+            names.count == 1 ? ("a value", "it is not believed") : ("values", "they are not believed")
+        let said =
+            "the provider's answer gives \(value) for \(names.joined(separator: " and ")) that cannot be right; "
+            + verdict
+        guard fields.contains(.accessLifetime) else { return said }
+        return said + "; a token whose end is unknown is never due: refresh it by name"
+    }
+
+    /// For `--json`.
+    static func json(_ fields: [TokenAnswer.Field]) -> JSONValue {
+        .texts(
+            fields.map { field in
+                switch field {
+                case .accessLifetime: "access-lifetime"
+                case .refreshLifetime: "refresh-lifetime"
+                case .scope: "scopes"
+                case .tokenType: "token-type"
+                }
+            })
     }
 }
