@@ -55,6 +55,7 @@ package enum CommandError: Error, Equatable, Sendable {
 
     package enum ArgumentFault: Equatable, Sendable {
         case duration(String)
+        case apiVersion(String)
         case publicKey(SecretsError.MachineKeyFault)
         case vaultID(source: String, String)
         case namesAndAll

@@ -65,7 +65,9 @@ enum HelpTopic: String, CaseIterable {
             "ports": { "linkedin-ads": 8765 }
           }
 
-        api_versions   the version of a provider's API that tests ask for
+        api_versions   the version of a provider's API that tests ask for, YYYYMM. Versions are withdrawn after
+                       about a year. --api-version beats this, this beats the provider file, and that the
+                       profile's default
         ports          the port of the default redirect URI, http://localhost:PORT/callback/PROVIDER
 
         The vault is --vault PATH, else ADVAULT_VAULT, else $XDG_DATA_HOME/advault/vault.db, usually

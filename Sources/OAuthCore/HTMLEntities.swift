@@ -1,11 +1,11 @@
 /// Turns the entities that LinkedIn leaves in its descriptions back into text. Decoded once, so `&amp;lt;` is
 /// "&lt;"; what is no known entity stays as it is.
-enum HTMLEntities {
+package enum HTMLEntities {
     private static let named: [Substring: Character] = [
         "quot": "\"", "amp": "&", "lt": "<", "gt": ">", "apos": "'", "nbsp": "\u{A0}",
     ]
 
-    static func decode(_ text: String) -> String {
+    package static func decode(_ text: String) -> String {
         guard text.contains("&") else { return text }
         var decoded = ""
         var rest = text[...]

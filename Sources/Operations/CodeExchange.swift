@@ -36,15 +36,16 @@ struct CodeExchange {
         // Reserved before the code is spent; a new connection has no row that a record could be sealed for.
         var place = plan.renewed == nil ? nil : try reserve()
         var found: TestFinding?
-        var flagged: [TokenAnswer.Field] = []
+        var (flagged, missing): ([TokenAnswer.Field], [String]) = ([], [])
         let stored = try withExtendedLifetime(SignalHold()) { () throws(OperationError) in
             let tokens = try tokens(for: request, with: code, authorization.verifier, secrets)
             flagged = tokens.implausible
+            missing = plan.scopes.filter { tokens.scopes?.contains($0) == false }
             if let expected { found = try check(expected, tokens, secrets) }
             return try store(tokens, account: found?.account, &place, &vault)
         }
         context.notice(.stored(connection: stored.name))
-        return try report(stored, found, flagged, secrets, &vault)
+        return try report(stored, found, (flagged, missing), secrets, &vault)
     }
 
     private func tokens(
@@ -54,7 +55,7 @@ struct CodeExchange {
         // Sent or not, nothing is stored yet: the member connects again.
         let answer = try context.answer(to: request)
         do throws(OAuthError) { return try TokenAnswer.read(answer, profile: plan.app.profile) } catch {
-            throw .oauth(error.withholding(code).withholding(verifier).withholding(secrets.clientSecret))
+            throw .exchange(error.withholding(code).withholding(verifier).withholding(secrets.clientSecret))
         }
     }
 
@@ -78,7 +79,7 @@ struct CodeExchange {
         _ expected: Expected, _ tokens: borrowing TokenAnswer, _ secrets: borrowing AppSecrets
     ) throws(OperationError) -> TestFinding {
         let run = LadderRun(context: context, app: plan.app)
-        let ladder = try run.ladder(scopes: tokens.scopes ?? plan.scopes, tokenAge: 0)
+        let ladder = try run.ladder(scopes: plan.scopes, tokenAge: 0)
         let finding = try run.climb(ladder, token: tokens.accessToken, secrets: secrets)
         guard let found = finding.account else {
             if expected.isDemanded { throw .accountUnknown(expected: expected.account) }
@@ -156,7 +157,8 @@ struct CodeExchange {
 
     /// Stored it is: whatever befalls the test is reported beside it, never thrown.
     private func report(
-        _ stored: ConnectionRow, _ found: TestFinding?, _ flagged: [TokenAnswer.Field],
+        _ stored: ConnectionRow, _ found: TestFinding?,
+        _ said: (flagged: [TokenAnswer.Field], missing: [String]),
         _ secrets: borrowing AppSecrets, _ vault: inout OpenVault
     ) throws(OperationError) -> Connect.Report {
         var (finding, failure) = (found, OperationError?.none)
@@ -167,14 +169,15 @@ struct CodeExchange {
         let row = vault.connection(stored.id) ?? stored
         return Connect.Report(
             connection: ConnectionReport(row, app: plan.app.row, now: context.clock()),
-            account: finding?.account, flagged: flagged, finding: finding, testFailure: failure)
+            account: finding?.account, missingScopes: said.missing, flagged: said.flagged,
+            finding: finding, testFailure: failure)
     }
 
     private func test(
         _ stored: ConnectionRow, _ secrets: borrowing AppSecrets, _ vault: borrowing OpenVault
     ) throws(OperationError) -> TestFinding {
         let run = LadderRun(context: context, app: plan.app)
-        let ladder = try run.ladder(scopes: Scopes.split(stored.scopes), tokenAge: 0)
+        let ladder = try run.ladder(scopes: plan.scopes, tokenAge: 0)
         let held = try ofVault(vault.secrets(of: stored))
         switch held.accessToken {
         case .some(let token): return try run.climb(ladder, token: token, secrets: secrets)

@@ -33,6 +33,8 @@ package enum Connect {
         package let connection: ConnectionReport
         /// Who consented, where the provider says so. Foreign text.
         package let account: String?
+        /// Asked for, and not among what the provider says that it granted.
+        package let missingScopes: [String]
         /// Fields of the token answer that are not believed.
         package let flagged: [TokenAnswer.Field]
         /// nil where the ladder could not be begun: `testFailure` says why. The connection is stored either way.

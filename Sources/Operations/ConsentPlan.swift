@@ -43,7 +43,7 @@ struct ConsentPlan {
     ) -> [String] {
         if !options.scopes.isEmpty { return options.scopes }
         if case .renewal(let row) = target, !row.scopes.isEmpty { return Scopes.split(row.scopes) }
-        return app.row.scopes.isEmpty ? app.profile.scopes : Scopes.split(app.row.scopes)
+        return app.scopes
     }
 
     /// Asking for another scope set ends all earlier access tokens of that member for that app at LinkedIn.

@@ -30,6 +30,8 @@ package struct Context {
     package var providerFiles: [Catalog.File] = []
     /// API version by provider name, where the profile's default is overruled.
     package var apiVersions: [String: String] = [:]
+    /// The one that this command was given, which beats all others; six digits.
+    package var apiVersion: String?
 
     /// Unix seconds.
     package var clock: () -> Int64 = { fatalError("Context.clock was not provided") }

@@ -12,7 +12,7 @@ struct LadderRun {
     /// Throws `.providers(.apiVersion)` for a setting that is none; `connect` finds that out before the browser.
     func ladder(scopes: [String], tokenAge: Int64?) throws(OperationError) -> TestLadder {
         let settings = TestLadder.Settings(
-            apiVersion: context.apiVersions[app.profile.name],
+            optionVersion: context.apiVersion, apiVersion: context.apiVersions[app.profile.name],
             today: CalendarDate(unixSeconds: context.clock()), tokenAge: tokenAge, scopes: scopes)
         return try ofProviders(TestLadder(profile: app.profile, settings: settings))
     }

@@ -62,6 +62,8 @@ package enum OperationError: Error, Equatable, Sendable {
     // What was heard.
     /// The provider said no, or said nothing that can be believed.
     case oauth(OAuthError)
+    /// The same at the exchange of the authorization code: no tokens came, nothing is stored, and the code is spent.
+    case exchange(OAuthError)
     /// No answer, and none of the tokens is spent: try again.
     case network(TransportError)
     /// The browser did not come back; the exact redirect URI that has to be registered with the provider.

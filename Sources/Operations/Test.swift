@@ -94,7 +94,10 @@ struct TestRun {
         let app = try vault.trustedApp(of: row, in: context)
         let run = LadderRun(context: context, app: app)
         let age = row.issuedAt.map { max(0, context.clock() - $0) }
-        let ladder = try run.ladder(scopes: Scopes.split(row.scopes), tokenAge: age)
+        // The row has what was granted: perhaps less than what the app asks for, perhaps more.
+        let granted = Scopes.split(row.scopes)
+        let wanted = app.scopes + granted.filter { !app.scopes.contains($0) }
+        let ladder = try run.ladder(scopes: wanted, tokenAge: age)
         let held = try ofVault(vault.secrets(of: row))
         let secrets = try ofVault(vault.secrets(of: app.row))
         let finding: TestFinding

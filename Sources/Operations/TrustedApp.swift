@@ -17,6 +17,9 @@ struct TrustedApp {
         self.row = row
     }
 
+    /// What a consent asks for unless told otherwise: the app's own scopes, else the profile's.
+    var scopes: [String] { row.scopes.isEmpty ? profile.scopes : Scopes.split(row.scopes) }
+
     func redirectURI() throws(OperationError) -> RedirectURI {
         do { return try RedirectURI(row.redirectURI) } catch { throw .redirectURI(error) }
     }

@@ -13,7 +13,7 @@ struct APIFinding {
 
     init(
         _ answer: borrowing HTTPAnswer, of test: ProviderProfile.Test, quirks: ProviderQuirks?,
-        apiVersion: HTTPHeader?
+        apiVersion: APIVersion?
     ) {
         name = test.name
         status = answer.status
@@ -30,7 +30,7 @@ struct APIFinding {
             return
         }
         word = json.text(.code, limit: 100, in: answer)
-        message = json.text(.message, in: answer)
+        message = json.text(.message, in: answer).map(HTMLEntities.decode)
         accounts = (200..<300).contains(answer.status) ? LinkedInAccounts.read(json, answer) : []
         hasMore =
             json.object(.metadata, in: answer).map { json.has(.nextPageToken, at: $0, in: answer) } ?? false

@@ -4,7 +4,7 @@ internal import OAuthCore
 enum LinkedInVerdict {
     static func judge(
         _ json: AnswerJSON, _ answer: borrowing HTTPAnswer, test: ProviderProfile.Test,
-        apiVersion: HTTPHeader?
+        apiVersion: APIVersion?
     ) -> TestVerdict {
         let number = json.integer(ClearField.serviceErrorCode.rawValue, in: answer)
         let word = json.text(.code, limit: 100, in: answer)
@@ -15,7 +15,8 @@ enum LinkedInVerdict {
         case 403: return number == 100 || word == "ACCESS_DENIED" ? .permissionMissing : .transient
         case 404: return .notFound
         case 426 where word == "NONEXISTENT_VERSION":
-            return .apiVersionWithdrawn(header: apiVersion?.name ?? "", version: apiVersion?.value ?? "")
+            // Whoever has this table has versions.
+            return apiVersion.map { .apiVersionWithdrawn($0) } ?? .ourBug
         case 429 where number == 101: return .quotaUsed
         default: return .transient
         }

@@ -5,7 +5,9 @@ package import OAuthCore
 /// First introspection, where the profile has it, then the profile's tests in their order.
 package struct TestLadder: Equatable, Sendable {
     package struct Settings: Equatable, Sendable {
-        /// nil: the one in the provider file's `headers`, else the platform's default.
+        /// Given with the command; beats `apiVersion`.
+        package var optionVersion: String?
+        /// Of the settings; nil: the one in the provider file's `headers`, else the platform's default.
         package var apiVersion: String?
         package var today: CalendarDate
         /// Seconds since the access token was issued; nil: unknown.
@@ -13,7 +15,11 @@ package struct TestLadder: Equatable, Sendable {
         /// What the connection was asked for; empty: the profile's.
         package var scopes: [String]
 
-        package init(apiVersion: String?, today: CalendarDate, tokenAge: Int64?, scopes: [String]) {
+        package init(
+            optionVersion: String? = nil, apiVersion: String?, today: CalendarDate, tokenAge: Int64?,
+            scopes: [String]
+        ) {
+            self.optionVersion = optionVersion
             self.apiVersion = apiVersion
             self.today = today
             self.tokenAge = tokenAge
@@ -41,7 +47,7 @@ package struct TestLadder: Equatable, Sendable {
     private let profile: ProviderProfile
     private let settings: Settings
     /// The API version that calls carry; nil where the provider has none.
-    private let apiVersion: HTTPHeader?
+    private let apiVersion: APIVersion?
     private var attempt = 0
 
     /// Seconds before each repetition of a call whose token may be too young.
@@ -53,7 +59,8 @@ package struct TestLadder: Equatable, Sendable {
     package init(profile: ProviderProfile, settings: Settings) throws(ProvidersError) {
         self.profile = profile
         self.settings = settings
-        apiVersion = try Self.version(profile, settings)
+        apiVersion = try APIVersion(
+            profile: profile, option: settings.optionVersion, setting: settings.apiVersion)
         skipWhatCannotBeAsked()
     }
 
@@ -136,24 +143,13 @@ package struct TestLadder: Equatable, Sendable {
     }
 
     private func call(_ test: ProviderProfile.Test) -> APICall {
-        let ofTheAPI = (apiVersion.map { [$0] } ?? []) + (profile.quirks?.apiHeaders ?? [])
+        let version = apiVersion.map { [HTTPHeader($0.header, $0.value)] } ?? []
+        let ofTheAPI = version + (profile.quirks?.apiHeaders ?? [])
         let names = Set(ofTheAPI.map { $0.name.lowercased() })
         let headers = profile.headers.filter { !names.contains($0.name.lowercased()) } + ofTheAPI
         return APICall(
             url: CallTemplate.fill(test, today: settings.today, account: accounts.first?.urn),
             headers: headers)
-    }
-
-    private static func version(
-        _ profile: ProviderProfile, _ settings: Settings
-    ) throws(ProvidersError) -> HTTPHeader? {
-        guard let standard = profile.quirks?.apiVersion else { return nil }
-        let inTheFile = profile.headers.first { $0.name.lowercased() == standard.name.lowercased() }?.value
-        let version = settings.apiVersion ?? inTheFile ?? standard.value
-        guard version.utf8.count == 6, version.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-            throw .apiVersion(version)
-        }
-        return HTTPHeader(standard.name, version)
     }
 }
 

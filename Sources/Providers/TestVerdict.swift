@@ -11,8 +11,8 @@ package enum TestVerdict: Equatable, Sendable {
     case permissionMissing
     /// 404, which may mean forbidden.
     case notFound
-    /// The API version was withdrawn; the header that carries it and the version that was sent.
-    case apiVersionWithdrawn(header: String, version: String)
+    /// The API version that was sent was withdrawn.
+    case apiVersionWithdrawn(APIVersion)
     /// The day's quota; it resets at 00:00 UTC; do not retry.
     case quotaUsed
     case revoked, expired, invalid, memberRestricted

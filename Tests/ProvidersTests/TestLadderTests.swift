@@ -68,7 +68,9 @@ import Testing
             ])
     }
 
-    static let withdrawn = TestVerdict.apiVersionWithdrawn(header: "LinkedIn-Version", version: "202610")
+    static let withdrawn = TestVerdict.apiVersionWithdrawn(
+        APIVersion(
+            header: "LinkedIn-Version", value: "202610", origin: .standard, provider: "linkedin-ads"))
 
     /// The table of API answers, one test a row: body, verdict, and whether the ladder goes on.
     static let rows: [(Int, String, TestVerdict, Bool)] = [
@@ -205,6 +207,38 @@ import Testing
             ladder.next
                 == Self.call(
                     "https://api.linkedin.com/rest/adAccountUsers?q=authenticatedUser", version: sent))
+    }
+
+    /// Who chose the version that was withdrawn: each beats the ones after it.
+    @Test func saysWhereTheVersionComesFrom() throws {
+        var file = try linkedIn()
+        file.headers = [HTTPHeader("LinkedIn-Version", "202601")]
+        let choices: [(String?, String?, ProviderProfile, String, APIVersion.Origin)] = [
+            ("202609", "202608", file, "202609", .option), (nil, "202608", file, "202608", .settings),
+            (nil, nil, file, "202601", .providerFile), (nil, nil, try linkedIn(), "202610", .standard),
+        ]
+        for (option, setting, profile, sent, origin) in choices {
+            var ladder = try TestLadder(
+                profile: profile,
+                settings: .init(
+                    optionVersion: option, apiVersion: setting, today: CalendarDate(unixSeconds: 0),
+                    tokenAge: nil, scopes: []))
+            ladder.take(try answer(200, Self.active))
+            ladder.take(try answer(426, #"{"code":"NONEXISTENT_VERSION"}"#))
+            #expect(
+                ladder.verdict
+                    == .apiVersionWithdrawn(
+                        APIVersion(
+                            header: "LinkedIn-Version", value: sent, origin: origin,
+                            provider: "linkedin-ads")))
+        }
+    }
+
+    @Test func decodesEntitiesInAMessage() throws {
+        var ladder = try Self.ladder()
+        ladder.take(try answer(200, Self.active))
+        ladder.take(try answer(403, #"{"serviceErrorCode":100,"message":"&quot;a&quot; &amp;quot;"}"#))
+        #expect(ladder.rungs[1].message == "\"a\" &quot;")
     }
 
     /// A plain provider: GET with bearer, verdict by status.

@@ -26,6 +26,7 @@ struct ConnectCommand: ParsableCommand {
     var tags: [String] = []
 
     @OptionGroup var consent: ConsentOptions
+    @OptionGroup var version: APIVersionOptions
     @OptionGroup var vault: VaultOptions
     @OptionGroup(title: "Key options") var key: KeyOptions
 
@@ -33,9 +34,18 @@ struct ConnectCommand: ParsableCommand {
         var options = try consent.options()
         options.tags = try tags.map { (text) throws(OperationError) in try Tag(text) }
         var context = try vault.context()
+        try version.add(to: &context)
         try key.add(to: &context)
-        try ConnectTeller(asJSON: vault.json, now: context.clock).tell(
-            Connect.run(name, app: app, options, in: context))
+        let report: Connect.Report
+        do throws(OperationError) {
+            report = try Connect.run(name, app: app, options, in: context)
+        } catch {
+            let apps = (try? AppList.run(in: context).apps) ?? []
+            let only = apps.count == 1 ? apps[0].name : nil
+            throw Explained(
+                explanation: Explanation(error, connection: name, app: app ?? only, isNew: true))
+        }
+        try ConnectTeller(asJSON: vault.json, now: context.clock).tell(report)
     }
 }
 
@@ -49,15 +59,23 @@ struct ReconnectCommand: ParsableCommand {
     var name: String
 
     @OptionGroup var consent: ConsentOptions
+    @OptionGroup var version: APIVersionOptions
     @OptionGroup var vault: VaultOptions
     @OptionGroup(title: "Key options") var key: KeyOptions
 
     func run() throws {
         let options = try consent.options()
         var context = try vault.context()
+        try version.add(to: &context)
         try key.add(to: &context)
-        try ConnectTeller(asJSON: vault.json, now: context.clock).tell(
-            Connect.renew(name, options, in: context))
+        let report: Connect.Report
+        do throws(OperationError) { report = try Connect.renew(name, options, in: context) } catch {
+            let rows = (try? ListConnections.run(in: context).connections) ?? []
+            throw Explained(
+                explanation: Explanation(
+                    error, connection: name, app: rows.first { $0.name == name }?.app))
+        }
+        try ConnectTeller(asJSON: vault.json, now: context.clock).tell(report)
     }
 }
 

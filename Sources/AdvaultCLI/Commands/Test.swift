@@ -10,12 +10,14 @@ struct TestCommand: ParsableCommand {
         discussion: "Refreshes first where the access token is over.")
 
     @OptionGroup var selection: SelectionOptions
+    @OptionGroup var version: APIVersionOptions
     @OptionGroup var vault: VaultOptions
     @OptionGroup(title: "Key options") var key: KeyOptions
 
     func run() throws {
         let chosen = try selection.selection()
         var context = try vault.context()
+        try version.add(to: &context)
         try key.add(to: &context)
         let report = try Test.run(chosen, in: context)
         let batch = BatchReport(asJSON: vault.json)
@@ -30,7 +32,8 @@ struct TestCommand: ParsableCommand {
 
     private func tell(_ result: Test.Result, _ batch: BatchReport) {
         if let finding = result.finding {
-            TestTeller(asJSON: vault.json).tell(finding, of: result.name, batch)
+            TestTeller(asJSON: vault.json).tell(
+                finding, of: result.name, result.connection, batch)
         }
         if let failure = result.failure { batch.failed(result.name, failure, result.connection) }
     }
@@ -40,11 +43,13 @@ struct TestCommand: ParsableCommand {
 struct TestTeller {
     let asJSON: Bool
 
-    func tell(_ finding: TestFinding, of name: String, _ batch: BatchReport) {
-        let failure = Explanation(finding.verdict, connection: name)
+    /// - Parameter report: nil: the connection went while it was tested.
+    func tell(
+        _ finding: TestFinding, of name: String, _ report: ConnectionReport?, _ batch: BatchReport
+    ) {
+        let failure = Explanation(finding.verdict, connection: name, report: report)
         if !asJSON {
-            let verdict =
-                finding.verdict == .works ? "works" : failure == nil ? finding.verdict.words : "failed"
+            let verdict = failure == nil ? finding.verdict.summary : "failed"
             batch.answer(
                 ([Printable.bare(name) + ": " + verdict] + finding.lines).joined(separator: "\n"))
             if failure == nil, let advice = finding.verdict.advice(Printable.argument(name)) {

@@ -13,14 +13,21 @@ struct ConnectTeller {
             batch.answer(
                 JSON.text([
                     .init("connection", report.connection.json),
+                    .init("missing_scopes", .texts(report.missingScopes)),
                     .init("not_believed", FlagWords.json(report.flagged)),
                     .init("test", report.finding?.json ?? .null),
                 ]))
         } else {
             batch.answer(lines(report).joined(separator: "\n"))
+            if !report.missingScopes.isEmpty {
+                let names = report.missingScopes.map { Printable.bare($0) }.joined(separator: ", ")
+                Output.notice("fewer scopes were granted than asked for: \(names) is missing")
+            }
             if !report.flagged.isEmpty { Output.notice(FlagWords.words(report.flagged)) }
         }
-        if let finding = report.finding { TestTeller(asJSON: asJSON).tell(finding, of: name, batch) }
+        if let finding = report.finding {
+            TestTeller(asJSON: asJSON).tell(finding, of: name, report.connection, batch)
+        }
         if let failure = report.testFailure { batch.failed(name, failure, report.connection) }
         try batch.end()
     }

@@ -16,15 +16,16 @@ extension OAuthError.Code {
         case .invalidGrant: "the member's grant is over"
         case .clientMismatch: "the grant belongs to another app"
         case .invalidClient: "the app's client ID or secret is refused; the member's grant is not touched"
-        case .unauthorizedClient: "the app is not approved for this at the provider"
-        case .redirectURI: "the redirect URI is refused, or the code was too old"
+        case .unauthorizedClient:
+            "the app is not approved for this at the provider; the member's grant is not touched"
+        case .redirectURI: "the redirect URI is refused"
         case .invalidRequest: "the provider misses something in the request"
         case .scope: "the app may not ask for these scopes"
         case .revoked: "the grant was revoked"
         case .expired: "the grant has expired"
         case .restricted: "the member's account is restricted"
         case .forbidden: "the provider forbids this"
-        case .quota: "the day's quota is used up"
+        case .quota: "the day's quota is used up until 00:00 UTC"
         case .apiVersion: "the API version was withdrawn"
         case .transient: "the provider could not answer now"
         case .unreadable: "the provider's answer cannot be read"
@@ -39,14 +40,17 @@ extension OAuthError.Code {
         case .restricted: "have the member settle it with the provider, then: advault reconnect NAME"
         case .invalidClient:
             "see which: advault app check APP; replace the secret: advault app set-secret APP"
-        case .unauthorizedClient: "ask for it on the app's page at the provider"
+        case .unauthorizedClient:
+            "have the provider approve the app for refresh tokens, or go on by hand when the access token is over: "
+                + "advault reconnect NAME"
         case .redirectURI:
             "register the redirect URI with the app exactly as advault app show APP prints it, then connect again"
-        case .invalidRequest: "compare advault app show APP with the app's page at the provider"
+        case .invalidRequest:
+            "compare advault app show APP with the app's page at the provider; if they agree, please report this"
         case .scope: "add the product that grants them on the app's page, or ask for fewer: --scope"
         case .forbidden: "a scope, a product of the app or a role on the ad account is missing"
-        case .quota: "it resets at 00:00 UTC"
-        case .apiVersion: "set a newer version under api_versions in config.json: advault help settings"
+        case .quota: "do not try again before"
+        case .apiVersion: "set a newer version: advault help settings"
         case .transient, .unreadable: "nothing was changed; try again later"
         case .cancelled: "connect again when the member is ready"
         }

@@ -169,6 +169,10 @@ extension Explanation {
             self.init(
                 code, .usage, "\(Printable.quoted(text)) is no span of time",
                 next: "write it as 90s, 5m, 12h or 7d")
+        case .apiVersion(let text):
+            self.init(
+                code, .usage, "\(Printable.quoted(text)) is no API version",
+                next: "write it as YYYYMM: --api-version 202610")
         case .publicKey(let fault):
             self.init(
                 code, .usage, "the public key \(fault.words)",

@@ -86,7 +86,7 @@ extension OAuthError.AnswerFault {
         case .json(let fault): fault.words
         case .errorInside(let word): "a success with an error inside, \(Printable.quoted(word))"
         case .missingField: "a field is missing"
-        case .token: "the token in it is not one"
+        case .token: "the token in it is over 7,000 bytes or holds characters that no token has"
         case .status: "a status that means neither success nor error"
         }
     }

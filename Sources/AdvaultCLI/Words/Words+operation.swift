@@ -6,12 +6,14 @@ extension Explanation {
     /// - Parameters:
     ///   - connection: the one that was worked on, so that the hint is a command to paste.
     ///   - app: its app.
-    init(_ error: OperationError, connection: String? = nil, app: String? = nil) {
+    ///   - isNew: it is not in the vault yet, so that there is nothing to reconnect.
+    init(_ error: OperationError, connection: String? = nil, app: String? = nil, isNew: Bool = false) {
         switch error {
         case .vault(let error): self.init(error)
         case .secrets(let error): self.init(error)
         case .providers(let error): self.init(error)
         case .oauth(let error): self.init(error)
+        case .exchange(let error): self.init(ofExchange: error)
         case .network(let error): self.init(error)
         case .input(let failure): self = Explanation(ofInput: failure)
         case .name(let kind, let fault): self.init(kind, fault)
@@ -121,8 +123,12 @@ extension Explanation {
             what = "new tokens were received and could not be stored: \(what); \(keeping.words)"
             next = keeping.advice
         }
+        if isNew { next = next?.replacing("advault reconnect NAME", with: "advault connect NAME") }
         if let app { next = next?.replacing("APP", with: Printable.argument(app)) }
-        if let connection { next = next?.replacing("NAME", with: Printable.argument(connection)) }
+        // There the name that is missing is an app's.
+        if let connection, error != .noAppYet {
+            next = next?.replacing("NAME", with: Printable.argument(connection))
+        }
     }
 
     /// The caller's own reason, which went through an operation unread.

@@ -4,12 +4,21 @@ internal import Providers
 
 extension Explanation {
     /// What a test's verdict means and what to do; nil when the connection works.
-    init?(_ verdict: TestVerdict, connection: String) {
+    /// - Parameter report: the connection as it stands; nil where it went while it was tested.
+    init?(_ verdict: TestVerdict, connection: String, report: ConnectionReport?) {
         guard let kind = verdict.kind else { return nil }
         let name = Printable.argument(connection)
         self.init(
             "test-" + (verdict.code?.rawValue ?? "failed"), kind.exit, "the test failed: \(verdict.words)",
             next: verdict.advice(name), retryable: kind == .transient)
+        if case .appRefused(let refusal) = verdict { what += ": \(refusal.words)" }
+        if let app = report?.app { next = next?.replacing("APP", with: Printable.argument(app)) }
+        if case .scopesMissing(let missing) = verdict {
+            // A new consent asks for what was granted unless it is told otherwise.
+            for scope in (report?.scopes ?? []).filter({ !missing.contains($0) }) + missing {
+                next? += " --scope \(Printable.argument(scope))"
+            }
+        }
     }
 }
 
@@ -24,17 +33,30 @@ extension TestVerdict {
         case .permissionMissing:
             "forbidden: a scope, a product of the app or a role on the ad account is missing"
         case .notFound: "not found, which may mean forbidden"
-        case .apiVersionWithdrawn(_, let version): "the API version \(Printable.bare(version)) was withdrawn"
-        case .quotaUsed: "the day's quota is used up"
+        case .apiVersionWithdrawn(let version):
+            "the API version \(Printable.bare(version.value)), \(version.origin.words), was withdrawn"
+        case .quotaUsed: "the day's quota is used up until 00:00 UTC"
         case .revoked: "the token was revoked"
         case .expired: "the token has expired"
-        case .invalid: "the token is not valid"
+        case .invalid: "the token is not valid, or is another app's"
         case .memberRestricted: "the member's account is restricted"
-        case .appRefused(let refusal): "the app's own credentials were refused: \(refusal.words)"
+        case .appRefused: "the app's own credentials were refused"
         case .transient: "the provider gave no usable answer"
         case .unreadable: "the provider's answer cannot be read"
         case .ourBug: "the provider says that the request was wrong"
         case .skipped(let reason): "skipped: \(reason.words)"
+        }
+    }
+
+    /// The whole test in a word, where nothing is wrong.
+    var summary: String {
+        switch self {
+        case .works: "works"
+        case .worksWithoutAccount: "works, but the member has no role on an ad account"
+        case .scopesMissing, .permissionMissing, .notFound, .apiVersionWithdrawn, .quotaUsed, .revoked,
+            .expired,
+            .invalid, .memberRestricted, .appRefused, .transient, .unreadable, .ourBug, .skipped:
+            words
         }
     }
 
@@ -47,9 +69,8 @@ extension TestVerdict {
         case .permissionMissing, .notFound:
             "the provider does not say which: check the scopes (advault list --json), the app's products, "
                 + "and the member's role on the ad account"
-        case .apiVersionWithdrawn:
-            "set a newer version under api_versions in config.json: advault help settings"
-        case .quotaUsed: "it resets at 00:00 UTC; do not try again before"
+        case .apiVersionWithdrawn(let version): version.advice
+        case .quotaUsed: "do not try again before"
         case .revoked, .invalid: "connect again: advault reconnect \(name)"
         case .expired: "advault refresh --force \(name); if that is refused: advault reconnect \(name)"
         case .memberRestricted:
