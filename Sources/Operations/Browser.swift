@@ -31,6 +31,7 @@ struct Browser {
     ) throws(OperationError) -> SecretBytes {
         var code: SecretBytes?
         var failure: OAuthError?
+        var isStrangerTold = false
         do throws(ListenerError) {
             try context.listen(
                 plan.redirect, authorization.url, seconds, { begin(at: $0, seconds, opening: opening) },
@@ -40,6 +41,9 @@ struct Browser {
                             query: query, state: authorization.state, profile: plan.app.profile)
                         return .accepted(.received)
                     } catch .stateMismatch {
+                        // Whoever sends such a thing may send many.
+                        if !isStrangerTold { context.notice(.notOurs) }
+                        isStrangerTold = true
                         return .notOurs
                     } catch {
                         failure = error

@@ -13,6 +13,8 @@ package enum Notice: Equatable, Sendable {
     case browserFailed(startURL: String)
     /// We wait for the browser at this redirect URI, for so many seconds. It must be registered exactly so.
     case waiting(redirectURI: String, seconds: Int)
+    /// Something came back that is not this attempt's; it was refused, and the wait goes on. Said once.
+    case notOurs
     /// The browser came back; the vault is opened now.
     case cameBack
     /// That key was wrong; it is asked for again and the consent is still good.

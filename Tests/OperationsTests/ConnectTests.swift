@@ -21,6 +21,7 @@ import Testing
             #expect(desk.keysRead == 0)
             let state = url.split(separator: "&").first { $0.hasPrefix("state=") }!.dropFirst(6)
             #expect(accept(try! secret("code=stranger&state=another")) == .notOurs)
+            #expect(accept(try! secret("error=user_cancelled_login")) == .notOurs)
             _ = accept(try! secret(query(String(state))))
         }
         return context
@@ -83,7 +84,8 @@ import Testing
         #expect(
             desk.notices == [
                 .opening(startURL: "http://localhost:8765/start"),
-                .waiting(redirectURI: redirect, seconds: 300), .cameBack, .stored(connection: "acme"),
+                .waiting(redirectURI: redirect, seconds: 300), .notOurs, .cameBack,
+                .stored(connection: "acme"),
             ])
     }
 

@@ -35,6 +35,9 @@ enum NoticeWords {
                 "waiting \(TimeSpan.words(seconds)) for the browser to come back; the app must have registered exactly"
             )
             Output.line("  " + Printable.bare(redirectURI))
+        case .notOurs:
+            Output.notice("a page came back that is not this attempt's: its state is not ours; still waiting")
+            Output.line("hint: use the page that this attempt opened, and close older ones")
         case .cameBack: Output.notice("the browser came back")
         case .wrongKey: Output.notice("the passphrase is wrong; the consent is still good, try again")
         case .stored(let connection):
