@@ -49,7 +49,7 @@ extension OAuthError.Code {
             "compare advault app show APP with the app's page at the provider; if they agree, please report this"
         case .scope: "add the product that grants them on the app's page, or ask for fewer: --scope"
         case .forbidden: "a scope, a product of the app or a role on the ad account is missing"
-        case .quota: "do not try again before"
+        case .quota: "try again after 00:00 UTC; until then every call is refused"
         case .apiVersion: "set a newer version: advault help settings"
         case .transient, .unreadable: "nothing was changed; try again later"
         case .cancelled: "connect again when the member is ready"

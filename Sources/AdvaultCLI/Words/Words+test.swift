@@ -70,7 +70,7 @@ extension TestVerdict {
             "the provider does not say which: check the scopes (advault list --json), the app's products, "
                 + "and the member's role on the ad account"
         case .apiVersionWithdrawn(let version): version.advice
-        case .quotaUsed: "do not try again before"
+        case .quotaUsed: "try again after 00:00 UTC; until then every call is refused"
         case .revoked, .invalid: "connect again: advault reconnect \(name)"
         case .expired: "advault refresh --force \(name); if that is refused: advault reconnect \(name)"
         case .memberRestricted:
