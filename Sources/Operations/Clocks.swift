@@ -23,6 +23,18 @@ extension ConnectionRow {
     /// The access token's end has passed. An unknown end is unknown, not expired.
     func isAccessOver(at now: Int64) -> Bool { accessExpiresAt.map { $0 <= now } ?? false }
 
+    /// So long before its end an access token is not handed out without an attempt to renew it.
+    static let nearlyOverSeconds: Int64 = 300
+
+    /// The access token ends within `nearlyOverSeconds`, or within a quarter of its lifetime where that is less, so that
+    /// short-lived ones are not renewed at every call. An unknown end is never near.
+    func isAccessNearlyOver(at now: Int64) -> Bool {
+        guard let end = accessExpiresAt, end > now else { return isAccessOver(at: now) }
+        // Both are 0…2^63-1, so no difference overflows.
+        let quarter = issuedAt.map { max(0, end - $0) / 4 } ?? Self.nearlyOverSeconds
+        return end - now < min(Self.nearlyOverSeconds, quarter)
+    }
+
     /// Under a quarter of the access lifetime is left. An unknown end is never due.
     func isDue(at now: Int64) -> Bool {
         guard let end = accessExpiresAt else { return false }

@@ -33,6 +33,10 @@ package enum Notice: Equatable, Sendable {
     case recoveryRecord(String)
     /// The provider could not be asked again yet; so many seconds.
     case pausing(seconds: Int)
+    /// The access token that is handed out ends in so many seconds, and could not be renewed now for this reason.
+    case lentUnrenewed(connection: String, seconds: Int64, OperationError)
+    /// The access token that is handed out ends in so many seconds, and only a new consent gives another.
+    case lentManual(connection: String, seconds: Int64)
     /// What was seen of the vault could not be kept: a file that is rolled back later is not noticed here.
     case noAnchor(VaultError)
     /// A signal came during a refresh: nothing more is begun, and so many answers are waited for, since a refresh

@@ -1,9 +1,12 @@
 internal import CredentialVault
+internal import OAuthCore
 package import Secrets
 
-/// `token`: lends the access token, after the vault is locked again. Refreshes first when it is over.
+/// `token` and `exec`: lend the access token, after the vault is locked again and every lock of it is given back.
+/// Refreshes first when it is over, or nearly.
 package enum Token {
-    /// - Throws: `.accessOver` where it is over and nothing renews it, and whatever a refresh throws.
+    /// - Throws: `.accessOver` where it is over and nothing renews it, and whatever a refresh throws. While the token
+    ///   still lives, a failure that passes is a notice instead.
     package static func lend<R: ~Copyable>(
         of name: String, in context: Context, _ body: (borrowing SecretBytes) -> R
     ) throws(OperationError) -> R {
@@ -18,18 +21,59 @@ package enum Token {
     ) throws(OperationError) -> SecretBytes {
         let locks = try context.sharedLock()
         return try context.unlocked(under: locks) { (vault) throws(OperationError) in
-            guard var row = vault.connection(seen.id) else { throw .noConnection(seen.name) }
-            if row.isAccessOver(at: context.clock()) {
-                _ = try context.refreshOne(row, in: &vault, under: locks) {
-                    !$0.isAccessOver(at: context.clock())
-                }
-                row = vault.connection(seen.id) ?? row
+            guard let row = vault.connection(seen.id) else { throw .noConnection(seen.name) }
+            if row.isAccessNearlyOver(at: context.clock()) {
+                try renew(row, in: &vault, under: locks, context)
             }
-            let held = try ofVault(vault.secrets(of: row))
+            let held = try ofVault(vault.secrets(of: vault.connection(seen.id) ?? row))
             switch held.accessToken {
             case .some(let token): return try ofSecrets(token.copy())
             case .none: throw .accessOver
             }
         }
     }
+
+    /// Returns where there is a token to hand out. No refresh token is sent that `refresh` would not send.
+    private static func renew(
+        _ row: ConnectionRow, in vault: inout OpenVault, under locks: borrowing VaultLocks, _ context: Context
+    ) throws(OperationError) {
+        do throws(OperationError) {
+            guard case .manual = try refresh(row, in: &vault, under: locks, context) else { return }
+            context.notice(
+                .lentManual(connection: row.name, seconds: row.secondsLeft(at: context.clock())))
+        } catch {
+            guard passes(error) else { throw error }
+            // Another process may have renewed it after all, and what lived before the attempt may be over now.
+            try ofVault(vault.refresh())
+            guard let row = vault.connection(row.id) else { throw .noConnection(row.name) }
+            let now = context.clock()
+            guard row.isAccessNearlyOver(at: now) else { return }
+            guard !row.isAccessOver(at: now) else { throw error }
+            context.notice(
+                .lentUnrenewed(connection: row.name, seconds: row.secondsLeft(at: now), error))
+        }
+    }
+
+    private static func refresh(
+        _ row: ConnectionRow, in vault: inout OpenVault, under locks: borrowing VaultLocks, _ context: Context
+    ) throws(OperationError) -> RefreshOutcome {
+        // Whatever became of its app and its provider: a manual connection's token needs neither.
+        if row.renewal == .manual { return try context.manual(row) }
+        return try context.refreshOne(row, in: &vault, under: locks) {
+            !$0.isAccessNearlyOver(at: context.clock())
+        }
+    }
+
+    /// The network, a provider in trouble, a process that is busy with the connection. Not `.interrupted`: at a provider
+    /// that rotates, the answer that never came may have ended this access token too.
+    private static func passes(_ error: OperationError) -> Bool {
+        if case .network = error { return true }
+        if case .vault(.busy) = error { return true }
+        if case .oauth(let refusal) = error { return refusal.kind == .transient }
+        return false
+    }
+}
+
+extension ConnectionRow {
+    fileprivate func secondsLeft(at now: Int64) -> Int64 { max(0, (accessExpiresAt ?? now) - now) }
 }

@@ -5,7 +5,7 @@ import Operations
 import Providers
 import Testing
 
-/// `test`, `token`, `disconnect`: what they do to a connection that stands.
+/// `test`, `disconnect`: what they do to a connection that stands.
 @Suite struct TestTests {
     private func desk(_ refresh: String = "rotating", _ change: (inout ConnectionRow) -> Void = { _ in })
         throws
@@ -95,25 +95,6 @@ import Testing
         }
         #expect(try test(desk).finding?.outcomeIsBad == true)
         #expect(try desk.row().state == .ok)
-    }
-
-    @Test func aTokenIsLentAfterTheVaultIsClosed() throws {
-        let desk = try desk()
-        #expect(try Token.lend(of: "acme", in: desk.context) { clear($0) } == "access-0")
-        #expect(desk.requests.isEmpty)
-        desk.now += 1_000
-        #expect(try Token.lend(of: "acme", in: desk.context) { clear($0) } == "access-1")
-    }
-
-    @Test func aTokenThatIsOverForGoodIsNotLent() throws {
-        let desk = try Desk()
-        try desk.addApp()
-        try desk.addConnection(refresh: nil)
-        desk.now += 1_000
-        let context = desk.context
-        #expect(
-            failure { () throws(OperationError) in try Token.lend(of: "acme", in: context) { clear($0) } }
-                == .accessOver)
     }
 
     @Test func disconnectDeletesHereAndSaysWhereTheGrantLivesOn() throws {

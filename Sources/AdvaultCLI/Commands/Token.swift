@@ -6,7 +6,12 @@ struct TokenCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token",
         abstract: "Print the access token, for a program that takes it from a pipe.",
-        discussion: "Refreshes first where it is over. With --header it is a whole Authorization header.")
+        discussion: """
+            Refreshes first where it is over, or ends within 5 minutes (or within a quarter of its lifetime, where that is \
+            less). Where that cannot be done now, a token that still lives is printed with a warning on stderr.
+
+            With --header it is a whole Authorization header.
+            """)
 
     @Argument(help: "The connection.")
     var name: String

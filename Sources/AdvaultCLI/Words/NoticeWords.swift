@@ -62,6 +62,17 @@ enum NoticeWords {
             Output.notice(
                 "\(Printable.bare(connection)): new tokens wait in the spool and could not be stored: "
                     + Explanation(error).what)
+        case .lentUnrenewed(let connection, let seconds, let error):
+            let explanation = Explanation(error, connection: connection)
+            Output.notice(
+                "\(Printable.bare(connection)): the access token ends in \(TimeSpan.words(Int(clamping: seconds))) and "
+                    + "could not be renewed now: \(explanation.what)")
+            if let next = explanation.next { Output.line("hint: " + next) }
+        case .lentManual(let connection, let seconds):
+            Output.notice(
+                "\(Printable.bare(connection)): the access token ends in \(TimeSpan.words(Int(clamping: seconds))), and "
+                    + "there is no refresh token")
+            Output.line("hint: connect again: advault reconnect \(Printable.argument(connection))")
         case .recoveryRecord(let text):
             Output.notice("new tokens could be stored nowhere; this line is all there is of them, sealed:")
             Output.line(text)
