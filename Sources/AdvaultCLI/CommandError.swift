@@ -29,6 +29,10 @@ package enum CommandError: Error, Equatable, Sendable {
     case passphrasesDiffer
     case secrets(SecretsError)
 
+    // A program in our place.
+    /// The system did not run the command.
+    case notRun(command: String, RunFault)
+
     // The terminal and the streams.
     /// A signal came, or Ctrl-C was typed.
     case interrupted(signal: Int32)
@@ -80,6 +84,16 @@ package enum CommandError: Error, Equatable, Sendable {
         case machineNeedsPublicKey
         /// Not 15…20.
         case kdfCost(Int64)
+        /// Nothing stands behind `--`, or there is no `--`.
+        case noCommand
+        case variable(String, VariableName.Fault)
+    }
+
+    package enum RunFault: Equatable, Sendable {
+        case notFound
+        /// It is there, and what its first line names is not.
+        case noInterpreter
+        case refused(errno: Int32)
     }
 
     package enum DescriptorFault: Equatable, Sendable {

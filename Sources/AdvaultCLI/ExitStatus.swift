@@ -13,6 +13,9 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     case noKeySource = 13
     case newerFormat = 14
     case usage = 64
+    case notRun = 125
+    case notExecutable = 126
+    case noCommand = 127
     case interrupted = 130
 
     /// One line for the help topic.
@@ -31,6 +34,9 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
         case .noKeySource: "no key source, and no terminal to ask on"
         case .newerFormat: "the vault is of a newer format: update advault"
         case .usage: "wrong usage, two key sources included"
+        case .notRun: "exec: advault failed, wrong usage included; the command was not run"
+        case .notExecutable: "exec: the command was found and cannot be run"
+        case .noCommand: "exec: the command was not found"
         case .interrupted: "interrupted"
         }
     }

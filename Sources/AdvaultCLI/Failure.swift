@@ -24,16 +24,25 @@ enum Failure {
             do { try Output.answer(message) } catch { return tell(Explanation(error), asJSON: asJSON) }
             return ExitStatus.done.rawValue
         }
-        let usage = UsageWords.explanation(message: Root.message(for: error), full: message)
-        var explanation = CommandNames.unknown(arguments) ?? usage
+        var explanation = usage(error, arguments, full: message)
         explanation.status = CommandStatus.of(explanation, arguments)
         return tell(explanation, asJSON: asJSON)
+    }
+
+    private static func usage(_ error: any Error, _ arguments: [String], full: String) -> Explanation {
+        // What stands where the command should is taken for our own arguments.
+        if arguments.first == ExecCommand.name, !arguments.contains("--") {
+            return Explanation(CommandError.argument(.noCommand))
+        }
+        return CommandNames.unknown(arguments)
+            ?? UsageWords.explanation(message: Root.message(for: error), full: full)
     }
 
     /// The words of one of ours; nil for an error that is ArgumentParser's.
     static func explanation(of error: any Error) -> Explanation? {
         switch error {
         case let error as Explained: error.explanation
+        case let error as Explanation: error
         case let error as CommandError: Explanation(error)
         case let error as OperationError: Explanation(error)
         case let error as VaultError: Explanation(error)

@@ -36,6 +36,7 @@ enum HelpTopic: String, CaseIterable {
                 "Over several connections it is the first of 9, 8, 5, 4, 6, 7, 1 that occurred.",
                 "",
                 "status has its own, as monitors want them: 0 ok, 1 warning, 2 critical, 3 unknown.",
+                "exec passes on its command's own exit code, 128 + N where signal N ended it, as the shell says it.",
             ]).joined(separator: "\n")
     }
 

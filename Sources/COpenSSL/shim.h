@@ -18,13 +18,15 @@ static inline void advault_secure_clear_free(void *bytes, size_t size) { OPENSSL
 
 /* prctl takes a variable number of arguments, which Swift cannot pass. */
 static inline void advault_keep_out_of_dumps(void) {
-    const struct rlimit none = {0, 0};
+    struct rlimit core = {0, 0};
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    (void)setrlimit(RLIMIT_CORE, &none);
+    (void)getrlimit(RLIMIT_CORE, &core);
+    core.rlim_cur = 0;
+    (void)setrlimit(RLIMIT_CORE, &core);
 }
 static inline int advault_is_kept_out_of_dumps(void) {
     struct rlimit core = {1, 1};
-    return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 && getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_max == 0;
+    return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 && getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_cur == 0;
 }
 
 /* HKDF's halves (RFC 5869). OSSL_PARAM keeps pointers to the names and values it is given, so the array is built,

@@ -5,8 +5,8 @@ internal import Glibc
 enum Main {
     static func main() {
         // First of all, before a secret is read or a library starts.
-        let secrets = Hardening.begin()
-        let status = Program.run(Array(CommandLine.arguments.dropFirst()), .live(secrets))
+        let (secrets, inherited) = Hardening.begin()
+        let status = Program.run(Array(CommandLine.arguments.dropFirst()), .live(secrets, inherited))
         exit(status)
     }
 }

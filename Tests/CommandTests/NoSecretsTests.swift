@@ -30,6 +30,8 @@ struct NoSecretsTests {
         try look(asCron + "advault refresh one --force", "refresh", at: "token", scene, evidence)
         try look(asCron + "advault test one", "test", at: "introspect", scene, evidence)
         try scene.makeDue()
+        try look(asCron + "advault exec one -- true", "exec", at: "token", scene, evidence)
+        try scene.makeDue()
         let said = try look(
             asCron + "advault token one", "token", at: "token", scene, evidence, keepsOutput: false)
         try folder(scene, "at the end", evidence)

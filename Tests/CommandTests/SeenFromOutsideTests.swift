@@ -17,9 +17,10 @@ struct SeenFromOutsideTests {
         #expect(added.status == 0, "\(added.stderr)")
 
         // For comparison a process of the same user that did nothing: it belongs to that user, and may dump.
-        let plain = try begin("exec \(Unprivileged.prefix) tail -f /dev/null", "tail", playground)
+        let plain = try begin(
+            "ulimit -c unlimited; exec \(Unprivileged.prefix) tail -f /dev/null", "tail", playground)
         #expect(plain.owner(of: "environ") == Unprivileged.user)
-        #expect(!plain.text("limits").contains(#/Max core file size +0 +0 /#))
+        #expect(!plain.text("limits").contains(#/Max core file size +0 /#))
         kill(plain.pid, SIGKILL)
 
         playground.set(
@@ -32,7 +33,8 @@ struct SeenFromOutsideTests {
         let process = ProcessView(pid: child.pid)
         #expect(process.status("Uid") == Array(repeating: "\(Unprivileged.user)", count: 4))
         for name in ["environ", "mem", "maps"] { #expect(process.owner(of: name) == 0, "\(name)") }
-        #expect(process.text("limits").contains(#/Max core file size +0 +0 /#))
+        // The hard limit stays: `exec` gives its command the former size back.
+        #expect(process.text("limits").contains(#/Max core file size +0 +unlimited /#))
         if Unprivileged.isRoot {
             let environ = process.text("environ")
             #expect(environ.contains("HOME="))
@@ -40,6 +42,27 @@ struct SeenFromOutsideTests {
         }
         kill(child.pid, SIGKILL)
         _ = child.finish()
+    }
+
+    /// The limit that SECURITY.md states, and no more than that.
+    @Test("a command that exec runs shows the token in its environment, once, and not in its arguments")
+    func command() throws {
+        let scene = try Scene("--refresh rotating")
+        let token = try #require(try scene.sandbox.issued("access"))
+        let refreshToken = try #require(try scene.sandbox.issued("refresh"))
+        let process = try begin(
+            "exec env ADVAULT_KEY=\"$(cat machine.key)\" ADVAULT_KEY_FILE= advault exec one -- tail -f /dev/null",
+            "tail",
+            scene.playground)
+        #expect(process.text("cmdline") == "tail\0-f\0/dev/null\0")
+        let environ = process.text("environ")
+        #expect(environ.components(separatedBy: token).count == 2)
+        #expect(environ.contains("\0ADVAULT_ACCESS_TOKEN=\(token)\0"))
+        for secret in [refreshToken, scene.clientSecret, scene.machineKey, "ADVAULT_KEY"] {
+            let isShown = environ.contains(secret)
+            #expect(!isShown)
+        }
+        kill(process.pid, SIGKILL)
     }
 
     @Test("variables that make a library write keys or load code have no effect")

@@ -9,8 +9,8 @@ struct Root: ParsableCommand {
         version: Version.text,
         subcommands: [
             Init.self, App.self, ConnectCommand.self, ReconnectCommand.self, RefreshCommand.self,
-            TestCommand.self, List.self, StatusCommand.self, TokenCommand.self, TagCommand.self,
-            RenameCommand.self, DisconnectCommand.self, Key.self, Provider.self,
+            TestCommand.self, List.self, StatusCommand.self, TokenCommand.self, ExecCommand.self,
+            TagCommand.self, RenameCommand.self, DisconnectCommand.self, Key.self, Provider.self,
             VerifyCommand.self, RecoverCommand.self, AuditCommand.self, BackupCommand.self,
             RestoreCommand.self, DoctorCommand.self,
         ])

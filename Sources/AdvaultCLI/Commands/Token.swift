@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Operations
 internal import Secrets
 
 struct TokenCommand: ParsableCommand {
@@ -24,9 +23,7 @@ struct TokenCommand: ParsableCommand {
 
     func run() throws {
         if vault.json { throw CommandError.argument(.exclusive("token", "--json")) }
-        var context = try vault.context()
-        try key.add(to: &context)
-        let failure = try Token.lend(of: name, in: context) { token in printed(token) }
+        let failure = try Lending.lend(of: name, vault, key) { token in printed(token) }
         if let failure { throw failure }
     }
 

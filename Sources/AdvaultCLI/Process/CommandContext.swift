@@ -10,18 +10,21 @@ package struct CommandContext: Sendable {
     package let variable: @Sendable (String) -> String?
     /// Unix seconds.
     package let now: @Sendable () -> Int64
+    /// What the process was started with, for a program that takes its place; nil where no program may, as in a test.
+    package let inherited: Inherited?
 
     package init(
         secrets: EnvironmentSecrets, variable: @escaping @Sendable (String) -> String?,
-        now: @escaping @Sendable () -> Int64
+        now: @escaping @Sendable () -> Int64, inherited: Inherited? = nil
     ) {
         self.secrets = secrets
         self.variable = variable
         self.now = now
+        self.inherited = inherited
     }
 
     /// The process's own.
-    package static func live(_ secrets: EnvironmentSecrets) -> CommandContext {
+    package static func live(_ secrets: EnvironmentSecrets, _ inherited: Inherited) -> CommandContext {
         CommandContext(
             secrets: secrets,
             variable: { name in
@@ -29,7 +32,7 @@ package struct CommandContext: Sendable {
                 let text = unsafe String(cString: value)
                 return text.isEmpty ? nil : text
             },
-            now: { Int64(time(nil)) })
+            now: { Int64(time(nil)) }, inherited: inherited)
     }
 
     /// A command that runs outside of `main` or of a test's own context is a mistake in the code.

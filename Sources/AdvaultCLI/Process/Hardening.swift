@@ -6,8 +6,10 @@ internal import Secrets
 /// The order is the point: nothing secret is read before the process has stopped being dumpable, and no library
 /// is used before the variables that could steer it are gone.
 package enum Hardening {
-    /// Called by `main` first of all. Returns the secrets that stood in the environment.
-    package static func begin() -> EnvironmentSecrets {
+    /// Called by `main` first of all. Returns the secrets that stood in the environment, and what was changed.
+    package static func begin() -> (EnvironmentSecrets, Inherited) {
+        // Before anything is changed. Of the environment it notes where the entries stand, and reads none.
+        let inherited = Inherited.look()
         ProcessMemory.keepOutOfDumps()
         resetSignals()
         umask(0o077)
@@ -16,7 +18,7 @@ package enum Hardening {
         // Before the secure heap: CRYPTO_set_mem_functions is refused once libcrypto has allocated anything.
         WipingAllocator.install()
         LibcryptoConfiguration.refuse()
-        return EnvironmentSecrets.takeFromEnvironment()
+        return (EnvironmentSecrets.takeFromEnvironment(), inherited)
     }
 
     /// Swift's backtracer prints memory when a process crashes; a crash must end it and say nothing.
@@ -42,7 +44,7 @@ package enum Hardening {
     }
 
     /// Variables that make a library write keys to a file, load code, or put temporary files elsewhere.
-    private static let steering = [
+    static let steering = [
         "SSLKEYLOGFILE", "OPENSSL_CONF", "OPENSSL_CONF_INCLUDE", "OPENSSL_MODULES", "OPENSSL_ENGINES",
         "OPENSSL_TRACE", "OPENSSL_MALLOC_FAILURES", "OPENSSL_MALLOC_FD", "CTLOG_FILE", "RANDFILE",
         "CURL_HOME", "CURL_SSL_BACKEND", "CURL_ENTROPY", "CURL_DEBUG", "NETRC",

@@ -19,3 +19,6 @@ package struct Explanation: Equatable, Sendable {
         (self.code, self.exit, self.what, self.next, self.retryable) = (code, exit, what, next, retryable)
     }
 }
+
+/// Thrown where the words need more than the error itself: the connection that a hint names.
+extension Explanation: Error {}

@@ -78,6 +78,7 @@ extension Explanation {
                 "the time of \(TimeSpan.words(seconds)) is over: "
                     + "\(notTried) of \(Count.words(all, "connection")) not tried; what was sent was waited for",
                 next: "run the same command again, or give it more time: --timeout 15m", retryable: true)
+        case .notRun(let command, let fault): self.init(command: command, fault)
         case .endOfInput:
             self.init(
                 "end-of-input", .other, "the terminal's input ended before an answer",
@@ -237,6 +238,11 @@ extension Explanation {
             self.init(
                 code, .usage, "\(cost) is no cost of a guess",
                 next: "give --kdf-cost 15 (32 MiB), 16, 17 (128 MiB, the usual one), 18, 19 or 20 (1 GiB)")
+        case .noCommand:
+            self.init(
+                code, .usage, "there is no command to run: it stands behind --",
+                next: "write: advault exec NAME -- COMMAND ARGUMENT…")
+        case .variable(let name, let fault): self.init(variable: name, fault)
         }
     }
 
