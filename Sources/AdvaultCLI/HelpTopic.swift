@@ -69,7 +69,8 @@ enum HelpTopic: String, CaseIterable {
         api_versions   the version of a provider's API that tests ask for, YYYYMM. Versions are withdrawn after
                        about a year. --api-version beats this, this beats the provider file, and that the
                        profile's default
-        ports          the port of the default redirect URI, http://localhost:PORT/callback/PROVIDER
+        ports          the port of the default redirect URI, http://localhost:PORT/callback/PROVIDER (127.0.0.1
+                       instead of localhost where the provider wants it)
 
         The vault is --vault PATH, else ADVAULT_VAULT, else $XDG_DATA_HOME/advault/vault.db, usually
         ~/.local/share/advault/vault.db. SSL_CERT_FILE, SSL_CERT_DIR and CURL_CA_BUNDLE name the certificate
@@ -91,10 +92,11 @@ enum HelpTopic: String, CaseIterable {
         name (the file's own), authorize_url, token_url, client_auth and refresh are required. These may be there:
         introspect_url, revoke_url, issuer, consent_page, documentation, pkce, scopes, scope_separator,
         authorize_params, token_params, refresh_params, refresh_grace_s, headers, error_classes,
-        access_lifetime_field, refresh_lifetime_field, tests, quirks. Any other key is an error.
+        access_lifetime_field, refresh_lifetime_field, redirect_host, tests, quirks. Any other key is an error.
 
         client_auth    post, basic or none
         pkce           S256 or none
+        redirect_host  localhost, or 127.0.0.1: only 127.0.0.1 and [::1] are redirected to
         refresh        rotating, stable or none; exchange: no refresh token, the member connects again
         quirks         "linkedin-ads": a server that answers as LinkedIn does, its errors and its tests
         tests          [ { "name": …, "url": …, "scope": … } ], GET calls that show whether a token works

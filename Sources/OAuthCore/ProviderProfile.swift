@@ -4,6 +4,13 @@
 package struct ProviderProfile: Equatable, Sendable {
     package enum ClientAuth: String, Equatable, Sendable, CaseIterable { case post, basic, none }
     package enum PKCE: String, Equatable, Sendable, CaseIterable { case s256 = "S256", none }
+    /// The host of redirect URIs on this machine.
+    package enum RedirectHost: String, Equatable, Sendable, CaseIterable {
+        /// The standard one; any redirect URI may be registered instead.
+        case localhost
+        /// 127.0.0.1 or [::1] and nothing else (RFC 8252, 8.3): what native apps without a secret are held to.
+        case literal = "127.0.0.1"
+    }
     /// What a refresh does to the refresh token.
     package enum RefreshModel: String, Equatable, Sendable, CaseIterable {
         case rotating, stable, none, exchange
@@ -47,6 +54,7 @@ package struct ProviderProfile: Equatable, Sendable {
     package var documentation: EndpointURL?
     package var clientAuth: ClientAuth
     package var pkce: PKCE = .none
+    package var redirectHost: RedirectHost = .localhost
     package var scopes: [String] = []
     package var scopeSeparator = " "
     package var authorizeParams: [Parameter] = []

@@ -10,6 +10,8 @@ package struct RedirectURI: Equatable, Sendable {
         case scheme
         case userInfo
         case port
+        /// Not on 127.0.0.1 or [::1], and the provider takes no other; a name such as localhost is none of them.
+        case notLiteral
     }
 
     /// As it was registered, byte for byte.
@@ -41,5 +43,18 @@ package struct RedirectURI: Equatable, Sendable {
         port = parts.port
         path = parts.path.isEmpty ? "/" : parts.path
         isLoopback = parts.scheme == "http" && parts.isLoopback
+    }
+}
+
+extension ProviderProfile {
+    /// Whether an app of this provider may have it.
+    package func check(_ redirect: RedirectURI) throws(RedirectURI.Fault) {
+        switch redirectHost {
+        case .localhost: break
+        case .literal:
+            guard redirect.isLoopback, ["127.0.0.1", "[::1]"].contains(redirect.host) else {
+                throw .notLiteral
+            }
+        }
     }
 }

@@ -15,15 +15,18 @@ package struct AppDraft: Sendable {
     /// The profile's `client_auth` asks for a client secret.
     package var needsSecret: Bool { profile.clientAuth != .none }
 
+    /// The port of the standard redirect URI, unless the settings have another.
+    package static let standardPort: UInt16 = 8765
+
     /// Where our listener waits unless told otherwise: a callback path for each provider (mix-up defence).
-    package static func standardRedirectURI(for provider: String) -> String {
-        "http://localhost:8765/callback/\(provider)"
+    static func standardRedirectURI(for profile: ProviderProfile, port: UInt16) -> String {
+        "http://\(profile.redirectHost.rawValue):\(port)/callback/\(profile.name)"
     }
 
-    /// - Parameter redirectURI: nil: the standard one.
+    /// - Parameter redirectURI: nil: the standard one, on `port`.
     package init(
-        name: String, provider: String, clientID: String, redirectURI: String?, scopes: [String],
-        in context: Context
+        name: String, provider: String, clientID: String, redirectURI: String?, port: UInt16 = standardPort,
+        scopes: [String], in context: Context
     ) throws(OperationError) {
         try Name.check(name, .app)
         profile = try context.profile(named: provider)
@@ -31,7 +34,9 @@ package struct AppDraft: Sendable {
             clientID.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
         else { throw .clientID }
         do {
-            self.redirectURI = try RedirectURI(redirectURI ?? Self.standardRedirectURI(for: provider))
+            self.redirectURI = try RedirectURI(
+                redirectURI ?? Self.standardRedirectURI(for: profile, port: port))
+            try profile.check(self.redirectURI)
         } catch { throw .redirectURI(error) }
         guard Scopes.join(scopes) != nil else { throw .scope }
         digest = try ofSecrets(profile.destinationDigest())

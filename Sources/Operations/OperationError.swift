@@ -56,6 +56,8 @@ package enum OperationError: Error, Equatable, Sendable {
     case clientSecretNotUsed
     /// Over 7,000 bytes, or bytes outside 0x20–0x7E.
     case clientSecretMalformed
+    /// The provider has no introspection for it: its ID, and the secret it may have, are proven by a consent alone.
+    case appNotProvable(app: String, hasSecret: Bool)
     /// The provider's profile now sends secrets somewhere else than when the app was added: see `app trust`.
     case profileChanged(app: String, provider: String)
 

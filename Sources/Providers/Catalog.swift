@@ -2,7 +2,7 @@ package import OAuthCore
 
 /// The providers that there are: built in, and by file.
 package enum Catalog {
-    package static let builtIn: [ProviderProfile] = [LinkedInAds.profile]
+    package static let builtIn: [ProviderProfile] = [LinkedInAds.profile, LinkedInAds.native]
 
     /// A provider file, already read: `name` is the file's name without ".json".
     package struct File: Equatable, Sendable {

@@ -3,6 +3,7 @@ internal import OAuthCore
 /// LinkedIn Ads as data: where it is, what it says, and what it says in its own way.
 enum LinkedInAds {
     static let name = "linkedin-ads"
+    static let nativeName = "linkedin-ads-native"
 
     /// LinkedIn's ordinary app: client secret in the body, no PKCE, a refresh token that stays the same.
     static let profile: ProviderProfile = {
@@ -33,6 +34,22 @@ enum LinkedInAds {
         ]
         profile.quirks = quirks
         return profile
+    }()
+
+    /// The same for an app without a client secret, which LinkedIn enables by itself for each: PKCE in its place, and
+    /// redirects to loopback literals alone.
+    ///
+    /// Introspection and revocation want a client secret: asked without one they would refuse the app, which says
+    /// nothing of the token. So neither is offered here; the calls of the ladder show whether a token works.
+    static let native: ProviderProfile = {
+        var native = profile
+        native.name = nativeName
+        native.authorizeURL = url("https://www.linkedin.com/oauth/native-pkce/authorization")
+        (native.clientAuth, native.pkce, native.redirectHost) = (.none, .s256, .literal)
+        (native.introspectURL, native.revokeURL) = (nil, nil)
+        native.documentation = url(
+            "https://learn.microsoft.com/linkedin/shared/authentication/authorization-code-flow-native")
+        return native
     }()
 
     static let quirks = ProviderQuirks(

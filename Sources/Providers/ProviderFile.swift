@@ -2,14 +2,14 @@ package import OAuthCore
 
 /// Reads `providers/NAME.json` (DESIGN.md, Provider file).
 ///
-/// One key more than that page lists: `quirks`, the name of a built-in platform whose error table, test ladder and
-/// lifetimes the server shares: a regional gateway, or a sandbox shaped like it.
+/// Two keys more than that page lists: `redirect_host`, and `quirks`, the name of a built-in platform whose error
+/// table, test ladder and lifetimes the server shares: a regional gateway, or a sandbox shaped like it.
 package enum ProviderFile {
     static let keys = [
         "name", "authorize_url", "token_url", "introspect_url", "revoke_url", "issuer", "consent_page",
-        "documentation", "client_auth", "pkce", "scopes", "scope_separator", "authorize_params",
-        "token_params",
-        "refresh_params", "refresh", "refresh_grace_s", "headers", "error_classes", "access_lifetime_field",
+        "documentation", "client_auth", "pkce", "redirect_host", "scopes", "scope_separator",
+        "authorize_params", "token_params", "refresh_params", "refresh", "refresh_grace_s", "headers",
+        "error_classes", "access_lifetime_field",
         "refresh_lifetime_field", "tests", "quirks",
     ]
 
@@ -51,6 +51,7 @@ package enum ProviderFile {
         profile.documentation = try fields.optionalURL("documentation")
         profile.issuer = try fields.optionalURL("issuer")?.text
         profile.pkce = try fields.optionalWord("pkce") ?? .none
+        profile.redirectHost = try fields.optionalWord("redirect_host") ?? .localhost
     }
 
     private static func readScopes(

@@ -26,12 +26,12 @@ package struct App: Codable, Equatable, Sendable {
     }
 
     /// An app with a new ID and secret of LinkedIn's shapes; the secret has characters that need encoding.
-    package static func random(redirectURIs: [String]) -> App {
+    package static func random(redirectURIs: [String], native: Bool = false) -> App {
         App(
             id: "86" + Random.string(12, from: Random.lowercase),
             secret: "WPL_AP1." + Random.string(16, from: Random.base64URL) + ".+/"
                 + Random.string(6, from: Random.base64URL) + "==",
-            redirectURIs: redirectURIs)
+            redirectURIs: redirectURIs, native: native)
     }
 
     enum CodingKeys: String, CodingKey {
@@ -53,12 +53,11 @@ package struct App: Codable, Equatable, Sendable {
             native: try fields.decodeIfPresent(Bool.self, forKey: .native) ?? false)
     }
 
-    /// Whether a redirect may go there: equality, or on the native path a loopback literal with any port.
+    /// Whether a redirect may go there: equality; for a native app on its path a loopback literal with any port, and
+    /// nothing else.
     func allows(redirectURI: String, native onNativePath: Bool) -> Bool {
-        if redirectURIs.contains(redirectURI) { return true }
-        guard onNativePath, let url = URLComponents(string: redirectURI), url.scheme == "http" else {
-            return false
-        }
+        guard onNativePath, native else { return redirectURIs.contains(redirectURI) }
+        guard let url = URLComponents(string: redirectURI), url.scheme == "http" else { return false }
         guard url.host == "127.0.0.1" || url.host == "[::1]" || url.host == "::1" else { return false }
         return redirectURIs.contains { registered in
             guard let other = URLComponents(string: registered) else { return false }

@@ -5,7 +5,9 @@ package enum ProviderFile {
     package static let name = "linkedin-sandbox"
 
     /// The ladder's addresses at the sandbox's base; its errors, headers and lifetimes are LinkedIn's.
-    package static func json(baseURL: String, refresh: RefreshModel) throws -> Data {
+    ///
+    /// - Parameter native: of the shape of linkedin-ads-native: PKCE and no client secret, so no introspection.
+    package static func json(baseURL: String, refresh: RefreshModel, native: Bool = false) throws -> Data {
         let analytics =
             "/rest/adAnalytics?q=analytics&pivot=ACCOUNT&timeGranularity=ALL&dateRange={dateRange}"
             + "&accounts=List({account})&fields=impressions,clicks"
@@ -14,7 +16,7 @@ package enum ProviderFile {
             test("adAccounts", "/rest/adAccounts?q=search&pageSize=10", "r_ads", baseURL),
             test("adAnalytics", analytics, "r_ads_reporting", baseURL),
         ]
-        let file: [String: Any] = [
+        var file: [String: Any] = [
             "name": name, "authorize_url": baseURL + "/oauth/v2/authorization",
             "token_url": baseURL + "/oauth/v2/accessToken",
             "introspect_url": baseURL + "/oauth/v2/introspectToken", "consent_page": baseURL + "/",
@@ -22,6 +24,11 @@ package enum ProviderFile {
             "scope_separator": " ", "refresh": refresh.rawValue,
             "quirks": "linkedin-ads", "tests": tests,
         ]
+        if native {
+            file["authorize_url"] = baseURL + "/oauth/native-pkce/authorization"
+            file.merge(["client_auth": "none", "pkce": "S256", "redirect_host": "127.0.0.1"]) { $1 }
+            file["introspect_url"] = nil
+        }
         let options: JSONSerialization.WritingOptions = [
             .prettyPrinted, .sortedKeys, .withoutEscapingSlashes,
         ]

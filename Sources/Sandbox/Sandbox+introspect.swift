@@ -9,6 +9,10 @@ extension Sandbox {
             return .oauthError(400, "invalid_request", "The passed in client_id is invalid")
         case .wrongSecret: return ClientAuthentication.failed
         case .app(let app):
+            // Documented with a secret alone, for native apps too.
+            guard form["client_secret"] != nil || request.headers["authorization"] != nil else {
+                return .missingParameter("client_secret")
+            }
             guard let text = form["token"] else { return .missingParameter("token") }
             return .json(200, description(of: tokens[text], for: app))
         }

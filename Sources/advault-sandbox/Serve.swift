@@ -33,6 +33,8 @@ struct Serve: AsyncParsableCommand {
     var redirectURIs = [
         "http://localhost:8765/callback/linkedin-sandbox", "http://localhost:8765/callback/linkedin-ads",
     ]
+    @Flag(help: "Enables the app for native PKCE, and makes the provider file one without a client secret.")
+    var native = false
     @Option(help: "Where to write a provider file named linkedin-sandbox that points here.")
     var writeProvider: String?
     @Option(help: "Where to append the log of tokens, as JSON lines.")
@@ -44,11 +46,11 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let ending = await Ending.prepare(stdin: untilStdinCloses)
-        let app = App.random(redirectURIs: redirectURIs)
+        let app = App.random(redirectURIs: redirectURIs, native: native)
         let sandbox = try Sandbox(settings: settings, apps: [app], logFile: log, logsTokens: logTokens)
         let server = try await SandboxServer.start(sandbox, port: port)
         if let path = writeProvider {
-            let file = try ProviderFile.json(baseURL: server.baseURL, refresh: refresh)
+            let file = try ProviderFile.json(baseURL: server.baseURL, refresh: refresh, native: native)
             try file.write(to: URL(fileURLWithPath: path), options: .atomic)
         }
         try FileHandle.standardOutput.write(contentsOf: readyLine(server, app))

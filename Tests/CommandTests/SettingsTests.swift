@@ -11,8 +11,8 @@ struct SettingsTests {
     func reads() throws {
         let settings = try parse(#"{"api_versions":{"linkedin-ads":"202609"},"ports":{"linkedin-ads":9000}}"#)
         #expect(settings.apiVersions == ["linkedin-ads": "202609"])
-        #expect(settings.redirectURI(for: "linkedin-ads") == "http://localhost:9000/callback/linkedin-ads")
-        #expect(settings.redirectURI(for: "other") == "http://localhost:8765/callback/other")
+        #expect(settings.port(for: "linkedin-ads") == 9000)
+        #expect(settings.port(for: "other") == 8765)
     }
 
     @Test(

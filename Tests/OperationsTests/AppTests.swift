@@ -43,6 +43,45 @@ import Testing
         #expect(desk.keysRead == 0)
     }
 
+    /// A name is resolved by whatever the machine says, and may be somebody else (RFC 8252, 8.3).
+    @Test(arguments: [
+        ("http://127.0.0.1:9/cb", true), ("http://[::1]:9/cb", true), ("http://127.0.0.1/cb", true),
+        ("http://localhost:9/cb", false), ("http://127.0.0.2:9/cb", false), ("https://127.0.0.1:9/cb", false),
+        ("https://app.example/cb", false),
+    ])
+    func aNativeAppIsRedirectedToLiteralsAlone(_ redirect: String, _ isTaken: Bool) throws {
+        let desk = try desk()
+        let found = draft(desk, name: "native", provider: "linkedin-ads-native", redirect: redirect)
+        #expect(found == (isTaken ? nil : .redirectURI(.notLiteral)))
+    }
+
+    @Test func theStandardRedirectURIIsOnTheProfilesHost() throws {
+        let desk = try desk()
+        func standard(_ provider: String, port: UInt16 = AppDraft.standardPort) throws -> String {
+            try AppDraft(
+                name: "other", provider: provider, clientID: "c", redirectURI: nil, port: port, scopes: [],
+                in: desk.context
+            ).redirectURI.text
+        }
+        #expect(try standard("linkedin-ads") == "http://localhost:8765/callback/linkedin-ads")
+        #expect(
+            try standard("linkedin-ads-native", port: 9000)
+                == "http://127.0.0.1:9000/callback/linkedin-ads-native")
+    }
+
+    @Test func nothingIsProvenOfAnAppThatCannotBeAskedAbout() throws {
+        let desk = try Desk()
+        let draft = try AppDraft(
+            name: "app", provider: "linkedin-ads-native", clientID: "c", redirectURI: nil, scopes: [],
+            in: desk.context)
+        _ = try AppAdd.run(draft, secret: nil, in: desk.context)
+        desk.keysRead = 0
+        let context = desk.context
+        let found = failure { () throws(OperationError) in _ = try AppCheck.run("app", in: context) }
+        #expect(found == .appNotProvable(app: "app", hasSecret: false))
+        #expect(desk.requests.isEmpty && desk.keysRead == 0)
+    }
+
     @Test func aSecretIsNeededWhereTheProfileUsesOne() throws {
         let desk = try desk()
         let context = desk.context
@@ -152,8 +191,8 @@ import Testing
         let desk = try desk()
         desk.files.append(.init(name: "broken", bytes: Array("{".utf8)))
         let list = ProviderList.run(in: desk.context)
-        #expect(list.map(\.name) == ["linkedin-ads", "broken", "example"])
-        #expect(list.map { $0.failure == nil } == [true, false, true])
+        #expect(list.map(\.name) == ["linkedin-ads", "linkedin-ads-native", "broken", "example"])
+        #expect(list.map { $0.failure == nil } == [true, true, false, true])
     }
 }
 

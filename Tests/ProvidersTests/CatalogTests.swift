@@ -22,6 +22,30 @@ import Testing
         #expect(profile.refreshGraceSeconds == 0)
     }
 
+    /// LINKEDIN.md, Authorize: PKCE and no client secret, on an address of its own; the rest is the ordinary profile's.
+    @Test func theNativeProfileDiffersInWhatASecretDecides() throws {
+        var native = try Catalog.profile(named: "linkedin-ads-native", files: [])
+        #expect(native.authorizeURL.text == "https://www.linkedin.com/oauth/native-pkce/authorization")
+        #expect(native.clientAuth == .none && native.pkce == .s256 && native.redirectHost == .literal)
+        // Both want a client secret.
+        #expect(native.introspectURL == nil && native.revokeURL == nil)
+        let ordinary = try linkedIn()
+        #expect(try native.destinationDigest() != ordinary.destinationDigest())
+        (native.name, native.authorizeURL) = (ordinary.name, ordinary.authorizeURL)
+        (native.clientAuth, native.pkce, native.redirectHost) = (.post, .none, .localhost)
+        (native.introspectURL, native.revokeURL) = (ordinary.introspectURL, ordinary.revokeURL)
+        native.documentation = ordinary.documentation
+        #expect(native == ordinary)
+    }
+
+    @Test func aFileMayHoldRedirectsToLiterals() throws {
+        #expect(try ProviderFileTests.parse(#""redirect_host":"127.0.0.1""#).redirectHost == .literal)
+        #expect(try ProviderFileTests.parse(#""redirect_host":"localhost""#).redirectHost == .localhost)
+        #expect(throws: ProvidersError.notOneOf("redirect_host", ["localhost", "127.0.0.1"])) {
+            _ = try ProviderFileTests.parse(#""redirect_host":"example.com""#)
+        }
+    }
+
     @Test func findsAFileByItsName() throws {
         #expect(
             try Catalog.profile(named: "x", files: [file("y", saying: "y"), file("x", saying: "x")]).name

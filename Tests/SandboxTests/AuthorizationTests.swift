@@ -111,6 +111,39 @@ import Testing
         }
     }
 
+    @Test func theNativePathRedirectsToLoopbackLiteralsAlone() async throws {
+        var app = NativeTests.app
+        app.redirectURIs = ["127.0.0.1", "[::1]", "localhost:1"].map { "http://\($0)/callback" }
+        app.redirectURIs.append("https://app.example/callback")
+        try await withSandbox({ $0.consent = .approve }, apps: [app]) { client in
+            for (redirectURI, isTaken) in [
+                ("http://127.0.0.1:1/callback", true), ("http://127.0.0.1:65535/callback", true),
+                ("http://[::1]:9/callback", true), ("http://127.0.0.1:1/other", false),
+                ("http://localhost:1/callback", false), ("https://app.example/callback", false),
+            ] {
+                let asked = [
+                    "client_id": "native", "redirect_uri": redirectURI, "code_challenge_method": "S256",
+                    "code_challenge": NativeTests.challenge,
+                ]
+                let answer = try await client.authorize(path: NativeTests.path, asked)
+                #expect((answer.redirect["code"] != nil) == isTaken, "\(redirectURI)")
+                #expect(isTaken || answer.status == 400)
+            }
+        }
+    }
+
+    /// As LinkedIn documents it; a client that asks all the same must not be told that its app is fine.
+    @Test func introspectionWantsTheSecretOfANativeAppToo() async throws {
+        try await withSandbox(apps: [NativeTests.app]) { client in
+            let bare = ["client_id": "native", "token": "x"]
+            let refused = try await client.post("/oauth/v2/introspectToken", bare)
+            #expect(refused.status == 400)
+            let whole = bare.merging(["client_secret": "unused"]) { $1 }
+            let answered = try await client.post("/oauth/v2/introspectToken", whole)
+            #expect(answered.status == 200)
+        }
+    }
+
     @Test func anOrdinaryAppIsRefusedOnTheNativePath() async throws {
         try await withSandbox { client in
             let back = try await client.authorize(path: NativeTests.path)

@@ -9,7 +9,7 @@ struct AppAddCommand: ParsableCommand {
         abstract: "Keep an app that is registered with a provider.",
         discussion: """
             The client secret is asked for on the terminal, or comes by --client-secret-file or --client-secret-fd; \
-            it is never taken from an argument.
+            it is never taken from an argument. Where the provider's apps have none (linkedin-ads-native) it is not asked for.
             """)
 
     @Argument(help: "What the app is called here.")
@@ -36,10 +36,9 @@ struct AppAddCommand: ParsableCommand {
     func run() throws {
         let source = try secret.source()
         var context = try vault.context()
-        let redirect = try redirectURI ?? Settings.read(.current).redirectURI(for: provider)
         let draft = try AppDraft(
-            name: name, provider: provider, clientID: clientID, redirectURI: redirect, scopes: scopes,
-            in: context)
+            name: name, provider: provider, clientID: clientID, redirectURI: redirectURI,
+            port: Settings.read(.current).port(for: provider), scopes: scopes, in: context)
         try key.add(to: &context)
         try context.key.check()
         let report = try added(draft, source, context)

@@ -26,6 +26,7 @@ struct AppCheckCommand: ParsableCommand {
             return try JSON.answer(.init("name", .string(report.name)), .init("verdict", .string("proven")))
         }
         let provider = HostedWords.name(of: report.provider)
-        try Output.answer("\(Printable.bare(report.name)): client ID and secret are right, says \(provider)")
+        let proven = report.hasSecret ? "client ID and secret are right" : "the client ID is right"
+        try Output.answer("\(Printable.bare(report.name)): \(proven), says \(provider)")
     }
 }

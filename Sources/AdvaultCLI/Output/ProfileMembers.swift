@@ -10,6 +10,7 @@ extension ProviderProfile {
             .init("consent_page", .text(consentPage?.text)),
             .init("documentation", .text(documentation?.text)),
             .init("client_auth", .string(clientAuth.rawValue)), .init("pkce", .string(pkce.rawValue)),
+            .init("redirect_host", .string(redirectHost.rawValue)),
             .init("scopes", .texts(scopes)), .init("scope_separator", .string(scopeSeparator)),
             .init("authorize_params", .object(authorizeParams.map { .init($0.name, .string($0.value)) })),
             .init("token_params", .object(tokenParams.map { .init($0.name, .string($0.value)) })),

@@ -21,13 +21,16 @@ package enum Hardening {
         return (EnvironmentSecrets.takeFromEnvironment(), inherited)
     }
 
+    private static let crashes = [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGQUIT]
+    private static let answered = [SIGPIPE, SIGXFSZ]
+    /// Those whose effect is changed here. Nothing else in the program changes any.
+    static let signals = crashes + answered + [SIGCHLD]
+
     /// Swift's backtracer prints memory when a process crashes; a crash must end it and say nothing.
     private static func resetSignals() {
-        for number in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGQUIT] {
-            signal(number, SIG_DFL)
-        }
+        for number in crashes { signal(number, SIG_DFL) }
         // A closed pipe and a file size limit come back as EPIPE and EFBIG, where they can be answered.
-        for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
+        for number in answered { signal(number, SIG_IGN) }
         // Ignored by some parents, and then nobody could say how a key command ended.
         signal(SIGCHLD, SIG_DFL)
         // A parent's blocked signals are inherited: a supervisor that blocks SIGTERM could end us by SIGKILL alone.

@@ -17,6 +17,7 @@ package struct Inherited: @unchecked Sendable {
     let arguments: [Text]
     private let descriptors: Set<Int32>
     private let mask: sigset_t
+    /// Of those that Hardening changes.
     private let ignored: Set<Int32>
     private let fileMode: mode_t
     private let coreSize: rlimit
@@ -29,7 +30,7 @@ package struct Inherited: @unchecked Sendable {
         unsafe getrlimit(core, &coreSize)
         return unsafe Inherited(
             environment: texts(environ), arguments: texts(CommandLine.unsafeArgv),
-            descriptors: openDescriptors(), mask: mask, ignored: Set(signals.filter(isIgnored)),
+            descriptors: openDescriptors(), mask: mask, ignored: Set(Hardening.signals.filter(isIgnored)),
             fileMode: umask(0o077), coreSize: coreSize)
     }
 
@@ -39,7 +40,7 @@ package struct Inherited: @unchecked Sendable {
         umask(fileMode)
         var coreSize = coreSize
         unsafe setrlimit(Inherited.core, &coreSize)
-        for number in Inherited.signals { signal(number, ignored.contains(number) ? SIG_IGN : SIG_DFL) }
+        for number in Hardening.signals { signal(number, ignored.contains(number) ? SIG_IGN : SIG_DFL) }
         // Last: a signal that waits takes its effect here.
         var mask = mask
         unsafe pthread_sigmask(SIG_SETMASK, &mask, nil)
@@ -63,8 +64,6 @@ package struct Inherited: @unchecked Sendable {
     // MARK: Looking
 
     private static let core = __rlimit_resource_t(RLIMIT_CORE.rawValue)
-    /// All that Linux has, the real-time ones included; the C library keeps two of them to itself.
-    private static let signals: ClosedRange<Int32> = 1...64
 
     private static func isIgnored(_ number: Int32) -> Bool {
         var action = sigaction()

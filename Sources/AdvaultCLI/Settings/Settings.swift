@@ -1,10 +1,8 @@
 internal import OAuthCore
+internal import Operations
 
 /// `config.json`: API versions and ports, each by the provider's name. Nothing in it is secret.
 package struct Settings: Equatable, Sendable {
-    /// The port that redirect URIs get unless one is set.
-    package static let defaultPort: UInt16 = 8765
-
     package private(set) var apiVersions: [String: String] = [:]
     package private(set) var ports: [String: UInt16] = [:]
 
@@ -38,10 +36,8 @@ package struct Settings: Equatable, Sendable {
         }
     }
 
-    /// `http://localhost:8765/callback/PROVIDER`, or with the port that is set for the provider.
-    package func redirectURI(for provider: String) -> String {
-        "http://localhost:\(ports[provider] ?? Settings.defaultPort)/callback/\(provider)"
-    }
+    /// The port of a provider's standard redirect URI.
+    package func port(for provider: String) -> UInt16 { ports[provider] ?? AppDraft.standardPort }
 
     private static func members(
         _ value: JSONValue, of key: String, _ path: String

@@ -84,6 +84,17 @@ extension Explanation {
             self.init(
                 "malformed-secret", .usage, "the client secret is too long or holds characters that none has",
                 next: "copy it from the app's page at the provider, without a line break")
+        case .appNotProvable(let app, let hasSecret):
+            self.init(
+                "not-provable", .other,
+                hasSecret
+                    ? "nothing is proven of \(Printable.quoted(app)): the provider has no introspection, so only a consent shows "
+                        + "whether client ID and secret are right"
+                    : "nothing is proven of \(Printable.quoted(app)): it has no client secret, and without one the provider says "
+                        + "nothing of a client ID before a consent",
+                next:
+                    "connect: advault connect NAME; a wrong client ID or redirect URI is shown on the provider's page"
+            )
         case .profileChanged(let app, let provider):
             self.init(
                 "profile-changed", .app,

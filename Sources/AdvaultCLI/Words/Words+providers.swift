@@ -74,6 +74,8 @@ extension RedirectURI.Fault {
         case .scheme: "is neither https nor http on this machine (127.0.0.1, [::1], localhost)"
         case .userInfo: "has a user name in it"
         case .port: "has a port that is none"
+        case .notLiteral:
+            "is not on 127.0.0.1 or [::1], and this provider redirects to nothing else, localhost included"
         }
     }
 }
