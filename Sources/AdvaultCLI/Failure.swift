@@ -6,11 +6,6 @@ internal import Operations
 internal import Providers
 internal import Secrets
 
-/// An error that its command has put into words already, knowing what it worked on.
-struct Explained: Error {
-    let explanation: Explanation
-}
-
 /// Reports what ended a command: a sentence and a hint on stderr, or with `--json` one object there.
 enum Failure {
     static func report(_ error: any Error, _ arguments: [String], asJSON: Bool) -> Int32 {
@@ -41,7 +36,6 @@ enum Failure {
     /// The words of one of ours; nil for an error that is ArgumentParser's.
     static func explanation(of error: any Error) -> Explanation? {
         switch error {
-        case let error as Explained: error.explanation
         case let error as Explanation: error
         case let error as CommandError: Explanation(error)
         case let error as OperationError: Explanation(error)

@@ -7,6 +7,16 @@ package enum UnlockKey: ~Copyable, Sendable {
     case machine(Identity)
 }
 
+extension UnlockKey {
+    /// Another of the same, in locked memory of its own.
+    package borrowing func copy() throws(SecretsError) -> UnlockKey {
+        switch self {
+        case .passphrase(let passphrase): .passphrase(try passphrase.copy())
+        case .machine(let identity): .machine(try Identity(secret: identity.secret.copy()))
+        }
+    }
+}
+
 /// A slot to be enrolled.
 package enum NewSlot: ~Copyable, Sendable {
     /// A new identity is made and sealed under the passphrase; `logN` is scrypt's cost, 15…20.

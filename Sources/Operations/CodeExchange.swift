@@ -167,10 +167,20 @@ struct CodeExchange {
             if let finding { try vault.record(finding, of: stored, now: context.clock()) }
         } catch { failure = error }
         let row = vault.connection(stored.id) ?? stored
+        tellSameMember(row, vault)
         return Connect.Report(
             connection: ConnectionReport(row, app: plan.app.row, now: context.clock()),
             account: finding?.account, missingScopes: said.missing, flagged: said.flagged,
             finding: finding, testFailure: failure)
+    }
+
+    /// For a new connection that is no new grant, and for whatever this consent has ended. Not worth an error.
+    private func tellSameMember(_ row: ConnectionRow, _ vault: borrowing OpenVault) {
+        let others = (try? vault.sameMember(as: row)) ?? []
+        let scopes = Set(Scopes.split(row.scopes))
+        let ended = others.filter { Set(Scopes.split($0.scopes)) != scopes }
+        guard plan.renewed == nil ? !others.isEmpty : !ended.isEmpty else { return }
+        context.notice(.sameMember(connections: others.map(\.name), ended: ended.map(\.name)))
     }
 
     private func test(

@@ -54,6 +54,18 @@ package enum Connect {
             ConsentPlan(.new(name: name), app: row, options, locked: locked, in: context), options, context)
     }
 
+    /// What several names would meet before their browser opens, so that nothing is begun for a mistyped one.
+    package static func check(
+        _ names: [String], app: String?, in context: Context
+    ) throws(OperationError) {
+        let locked = try context.readLocked()
+        for name in names {
+            try Name.check(name, .connection)
+            guard locked.connection(named: name) == nil else { throw .connectionTaken(name) }
+        }
+        _ = try chosenApp(app, in: locked)
+    }
+
     /// The same for a connection that there is: its tokens are replaced, its name, app and tags stay. Another
     /// account than the one that is known is refused, as with an expected one.
     package static func renew(

@@ -38,6 +38,7 @@ extension Context {
                     return try body(&vault)
                 }
             } catch .vault(.wrongKey) where left > 0 && !wasOpen {
+                self.key.refused()
                 notice(.wrongKey)
             }
         }

@@ -9,12 +9,14 @@ package struct KeySource {
     package let check: () throws(OperationError) -> Void
     /// Reads the key. What goes wrong is `.input`.
     package let read: () throws(OperationError) -> UnlockKey
+    /// Is told that what was read last was the wrong key.
+    package let refused: () -> Void
 
     package init(
         isInteractive: Bool, check: @escaping () throws(OperationError) -> Void,
-        read: @escaping () throws(OperationError) -> UnlockKey
+        read: @escaping () throws(OperationError) -> UnlockKey, refused: @escaping () -> Void = {}
     ) {
-        (self.isInteractive, self.check, self.read) = (isInteractive, check, read)
+        (self.isInteractive, self.check, self.read, self.refused) = (isInteractive, check, read, refused)
     }
 
     /// For operations that need no key, and for tests: says what was not provided.
@@ -32,6 +34,32 @@ package struct KeySource {
             isInteractive: false, check: { () throws(OperationError) in },
             read: { () throws(OperationError) in try held.take() })
     }
+}
+
+extension KeySource {
+    /// The same key, read when it is first asked for and then kept in locked memory for as long as this value lives: for
+    /// a command that unlocks several times, so that a person types it once. One that was wrong is asked for again.
+    package func keptForSeveral() -> KeySource {
+        let kept = KeptKey()
+        return KeySource(
+            isInteractive: isInteractive, check: check,
+            read: { () throws(OperationError) in try kept.read(from: read) }, refused: kept.forget)
+    }
+}
+
+/// A key between its source and its last use.
+private final class KeptKey {
+    private var key: UnlockKey?
+
+    func read(from source: () throws(OperationError) -> UnlockKey) throws(OperationError) -> UnlockKey {
+        if key == nil { key = try source() }
+        switch key {
+        case .some(let key): return try ofSecrets(key.copy())
+        case .none: throw .declined
+        }
+    }
+
+    func forget() { key = nil }
 }
 
 /// A key between its source and its one use.

@@ -5,6 +5,9 @@ package enum Notice: Equatable, Sendable {
     /// Another connection of the app was asked for with other scopes: at some providers (LinkedIn) the new consent
     /// ends that one's access token. The names of such connections.
     case otherScopes(connections: [String])
+    /// These connections are the same member's, through the same app: at the provider they are one grant. `ended`:
+    /// those whose access token this consent may have ended, since they were connected with other scopes.
+    case sameMember(connections: [String], ended: [String])
     /// The browser is being opened on our own start page.
     case opening(startURL: String)
     /// Visit this address with a browser on this machine; a line of its own.

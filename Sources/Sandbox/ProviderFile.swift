@@ -19,7 +19,8 @@ package enum ProviderFile {
         var file: [String: Any] = [
             "name": name, "authorize_url": baseURL + "/oauth/v2/authorization",
             "token_url": baseURL + "/oauth/v2/accessToken",
-            "introspect_url": baseURL + "/oauth/v2/introspectToken", "consent_page": baseURL + "/",
+            "introspect_url": baseURL + "/oauth/v2/introspectToken",
+            "revoke_url": baseURL + "/oauth/v2/revoke", "consent_page": baseURL + "/",
             "client_auth": "post", "pkce": "none", "scopes": ["r_ads", "r_ads_reporting"],
             "scope_separator": " ", "refresh": refresh.rawValue,
             "quirks": "linkedin-ads", "tests": tests,

@@ -181,9 +181,7 @@ final class ChildProcess {
         while let next = waiting.first {
             switch next.act {
             case .type(let text):
-                guard shown.components(separatedBy: next.text).count > answered[next.text, default: 0] + 1
-                else { return }
-                answered[next.text, default: 0] += 1
+                guard isAsked(next.text, shown) else { return }
                 let typed = text.replacingOccurrences(of: "$STATE", with: Browser.state(in: stderr) ?? "")
                 write(terminal, typed, typed.utf8.count)
             case .look(let look):
@@ -193,7 +191,7 @@ final class ChildProcess {
                 guard shown.contains(next.text) || stderr.contains(next.text) else { return }
                 kill(-pid, number)
             case .paste(let browser):
-                guard shown.contains(next.text), let address = Browser.address(in: stderr) else { return }
+                guard let address = Browser.address(in: stderr), isAsked(next.text, shown) else { return }
                 let text = browser.finalAddress(from: address) + "\r"
                 write(terminal, text, text.utf8.count)
             case .visit(let browser):
@@ -202,6 +200,15 @@ final class ChildProcess {
             }
             waiting.removeFirst()
         }
+    }
+
+    /// Whether the prompt stands there once more than it was answered; it counts as answered then.
+    private func isAsked(_ prompt: String, _ shown: String) -> Bool {
+        guard shown.components(separatedBy: prompt).count > answered[prompt, default: 0] + 1 else {
+            return false
+        }
+        answered[prompt, default: 0] += 1
+        return true
     }
 
     private var answered: [String: Int] = [:]

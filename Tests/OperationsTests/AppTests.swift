@@ -113,7 +113,7 @@ import Testing
             failure { () throws(OperationError) in try AppRemove.run("app", in: context) }
                 == .appInUse(app: "app", connections: ["acme"]))
         #expect(try AppRename.run("app", to: "other", in: context).name == "other")
-        _ = try Disconnect.run("acme", in: context)
+        _ = try Disconnect.run("acme", localOnly: true, in: context)
         try AppRemove.run("other", in: context)
         #expect(
             failure { () throws(OperationError) in try AppList.show("other", in: context) } == .noApp("other")

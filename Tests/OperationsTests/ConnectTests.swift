@@ -89,6 +89,75 @@ import Testing
             ])
     }
 
+    /// At LinkedIn two connections of one member through one app are one grant, and another scope set ends the access
+    /// tokens of the first.
+    @Test func theSameMemberOnceMoreIsSaid() throws {
+        let desk = try linkedIn()
+        try desk.addConnection("stranger", account: "urn:li:person:Cd")
+        try desk.addConnection("sister", account: "urn:li:person:Ab") { $0.scopes = "r_ads r_ads_reporting" }
+        try desk.addConnection("other", account: "urn:li:person:Ab") { $0.scopes = "rw_ads" }
+        desk.keysRead = 0
+        _ = try Connect.run("acme", app: nil, .init(mode: .browser), in: context(desk))
+        #expect(desk.notices.contains(.otherScopes(connections: ["other", "stranger"])))
+        #expect(
+            desk.notices.last == .sameMember(connections: ["other", "sister"], ended: ["other"]))
+
+        // A renewal is no new connection of the member's; what it ends is said all the same.
+        (desk.notices, desk.keysRead) = ([], 0)
+        _ = try Connect.renew("acme", .init(mode: .browser), in: context(desk))
+        #expect(
+            desk.notices.last == .sameMember(connections: ["other", "sister"], ended: ["other"]))
+        try desk.edit("other") { $0.scopes = "r_ads r_ads_reporting" }
+        (desk.notices, desk.keysRead) = ([], 0)
+        _ = try Connect.renew("acme", .init(mode: .browser), in: context(desk))
+        #expect(desk.notices.last == .stored(connection: "acme"))
+    }
+
+    @Test func severalNamesAreCheckedBeforeTheFirstBrowser() throws {
+        let desk = try linkedIn()
+        try desk.addConnection("there")
+        for (names, fault) in [
+            (["a", "there"], OperationError.connectionTaken("there")),
+            (["a", "-b"], .name(.connection, .leadingHyphen)),
+        ] {
+            #expect(
+                failure { () throws(OperationError) in try Connect.check(names, app: nil, in: desk.context) }
+                    == fault)
+        }
+        #expect(
+            failure { () throws(OperationError) in try Connect.check(["a"], app: "apq", in: desk.context) }
+                == .noApp("apq"))
+        #expect(
+            failure { () throws(OperationError) in try Connect.check(["a", "b"], app: nil, in: desk.context) }
+                == nil)
+    }
+
+    /// Typed once for several consents; one that was wrong is asked for again.
+    @Test func aKeyForSeveralIsReadOnceUnlessItIsWrong() throws {
+        let desk = try linkedIn()
+        var context = context(desk)
+        let source = KeySource(
+            isInteractive: true, check: { () throws(OperationError) in },
+            read: { () throws(OperationError) in
+                desk.keysRead += 1
+                guard desk.keysRead == 1 else { return try desk.machineKey() }
+                do throws(SecretsError) { return .machine(try Identity.generate()) } catch {
+                    throw .secrets(error)
+                }
+            })
+        context.key = source.keptForSeveral()
+        context.listen = { (_, url, _, begin, accept) throws(ListenerError) in
+            begin("http://localhost:8765/start")
+            let state = url.split(separator: "&").first { $0.hasPrefix("state=") }!.dropFirst(6)
+            _ = accept(try! secret("code=c&state=\(state)"))
+        }
+        for name in ["a", "b", "c"] {
+            _ = try Connect.run(name, app: nil, .init(mode: .browser), in: context)
+        }
+        #expect(desk.keysRead == 2)
+        #expect(desk.notices.filter { $0 == .wrongKey }.count == 1)
+    }
+
     @Test func anAppWithoutRefreshTokensIsRenewedByHand() throws {
         let desk = try linkedIn(refresh: nil)
         let report = try Connect.run("acme", app: "app", .init(mode: .noBrowser), in: context(desk))
@@ -303,7 +372,9 @@ import Testing
 }
 
 private func strangersKey() throws(OperationError) -> UnlockKey {
-    do { return .machine(try Identity.generate()) } catch { throw .secrets(error) }
+    do throws(SecretsError) { return .machine(try Identity.generate()) } catch {
+        throw .secrets(error)
+    }
 }
 
 private func pasted(_ text: String) throws(OperationError) -> SecretBytes {

@@ -161,7 +161,8 @@ final class Desk {
     /// A connection as `connect` would have left it.
     func addConnection(
         _ name: String = "acme", app: String = "app", access: String = "access-0",
-        refresh: String? = "refresh-0", _ change: (inout ConnectionRow) -> Void = { _ in }
+        refresh: String? = "refresh-0", account: String? = nil,
+        _ change: (inout ConnectionRow) -> Void = { _ in }
     ) throws {
         try unlocked { (vault) throws(OperationError) in
             do throws(VaultError) {
@@ -172,7 +173,8 @@ final class Desk {
                 row.refreshExpiresAt = refresh == nil ? nil : now + 31_536_000
                 change(&row)
                 let secrets = ConnectionSecrets(
-                    accessToken: try vaultSecret(access), refreshToken: try vaultSecret(refresh))
+                    accessToken: try vaultSecret(access), refreshToken: try vaultSecret(refresh),
+                    account: try vaultSecret(account))
                 try vault.commit(.addConnection(row, secrets), Event(.connect, .ok), now: now)
             } catch { throw .vault(error) }
         }

@@ -5,7 +5,7 @@ import Operations
 import Providers
 import Testing
 
-/// `test`, `disconnect`: what they do to a connection that stands.
+/// `test`: what it does to a connection that stands.
 @Suite struct TestTests {
     private func desk(_ refresh: String = "rotating", _ change: (inout ConnectionRow) -> Void = { _ in })
         throws
@@ -95,24 +95,6 @@ import Testing
         }
         #expect(try test(desk).finding?.outcomeIsBad == true)
         #expect(try desk.row().state == .ok)
-    }
-
-    @Test func disconnectDeletesHereAndSaysWhereTheGrantLivesOn() throws {
-        let desk = try desk()
-        let report = try Disconnect.run("acme", in: desk.context)
-        #expect(report.consentPage?.text == "https://as.example/grants")
-        #expect(try desk.locked().connections.isEmpty)
-        #expect(desk.requests.isEmpty)
-        let context = desk.context
-        #expect(
-            failure { () throws(OperationError) in try Disconnect.run("acme", in: context) }
-                == .noConnection("acme"))
-    }
-
-    @Test func aConnectionWhoseProviderIsGoneCanBeDeleted() throws {
-        let desk = try desk()
-        desk.files = []
-        #expect(try Disconnect.run("acme", in: desk.context).consentPage == nil)
     }
 }
 

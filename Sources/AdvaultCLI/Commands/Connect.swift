@@ -10,10 +10,15 @@ struct ConnectCommand: ParsableCommand {
         discussion: """
             The vault stays locked while the person is in the browser. It stores first, then tests; a failed test \
             ends with its exit code and keeps the connection.
+
+            Several names are connected one after the other: before each but the first a terminal waits for Enter, \
+            so that the browser can be logged in as the next member. A consent that fails does not stop the \
+            rest. A passphrase is asked for once, and kept in locked memory until the last is done.
             """)
 
-    @Argument(help: "What the connection is to be called.")
-    var name: String
+    @Argument(
+        help: .init("What the connection is to be called; several: one after the other.", valueName: "name"))
+    var names: [String]
 
     @Option(
         help: .init("The app to connect through; may be left out where there is only one.", valueName: "name")
@@ -31,21 +36,18 @@ struct ConnectCommand: ParsableCommand {
     @OptionGroup(title: "Key options") var key: KeyOptions
 
     func run() throws {
+        if names.count > 1, consent.expectAccount != nil {
+            throw CommandError.argument(.exclusive("several names", "--expect-account"))
+        }
         var options = try consent.options()
         options.tags = try tags.map { (text) throws(OperationError) in try Tag(text) }
         var context = try vault.context()
         try version.add(to: &context)
         try key.add(to: &context)
-        let report: Connect.Report
-        do throws(OperationError) {
-            report = try Connect.run(name, app: app, options, in: context)
-        } catch {
-            let apps = (try? AppList.run(in: context).apps) ?? []
-            let only = apps.count == 1 ? apps[0].name : nil
-            throw Explained(
-                explanation: Explanation(error, connection: name, app: app ?? only, isNew: true))
-        }
-        try ConnectTeller(asJSON: vault.json, now: context.clock).tell(report)
+        let turn = ConnectInTurn(app: app, options: options, asJSON: vault.json)
+        if names.count == 1 { return try turn.runAlone(names[0], in: context) }
+        // One that stands twice counts once.
+        try turn.run(names.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }, in: context)
     }
 }
 
@@ -71,11 +73,11 @@ struct ReconnectCommand: ParsableCommand {
         let report: Connect.Report
         do throws(OperationError) { report = try Connect.renew(name, options, in: context) } catch {
             let rows = (try? ListConnections.run(in: context).connections) ?? []
-            throw Explained(
-                explanation: Explanation(
-                    error, connection: name, app: rows.first { $0.name == name }?.app))
+            throw Explanation(error, connection: name, app: rows.first { $0.name == name }?.app)
         }
-        try ConnectTeller(asJSON: vault.json, now: context.clock).tell(report)
+        let batch = BatchReport(asJSON: vault.json)
+        ConnectTeller(asJSON: vault.json, now: context.clock).tell(report, batch)
+        try batch.end()
     }
 }
 

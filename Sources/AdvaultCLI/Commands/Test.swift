@@ -21,7 +21,7 @@ struct TestCommand: ParsableCommand {
         try key.add(to: &context)
         let report = try Test.run(chosen, in: context)
         let batch = BatchReport(asJSON: vault.json)
-        for result in report.results { tell(result, batch) }
+        for result in report.results { tell(result, batch, now: context.clock()) }
         if vault.json {
             batch.answer(JSON.text([.init("connections", .array(report.results.map(\.json)))]))
         } else if report.results.isEmpty {
@@ -30,10 +30,11 @@ struct TestCommand: ParsableCommand {
         try batch.end()
     }
 
-    private func tell(_ result: Test.Result, _ batch: BatchReport) {
+    private func tell(_ result: Test.Result, _ batch: BatchReport, now: Int64) {
         if let finding = result.finding {
             TestTeller(asJSON: vault.json).tell(
-                finding, of: result.name, result.connection, batch)
+                finding, of: result.name, result.connection, batch,
+                clocks: result.connection?.clocks(now: now) ?? [])
         }
         if let failure = result.failure { batch.failed(result.name, failure, result.connection) }
     }
@@ -43,15 +44,19 @@ struct TestCommand: ParsableCommand {
 struct TestTeller {
     let asJSON: Bool
 
-    /// - Parameter report: nil: the connection went while it was tested.
+    /// - Parameters:
+    ///   - report: nil: the connection went while it was tested.
+    ///   - clocks: lines about both; empty where they were told already.
     func tell(
-        _ finding: TestFinding, of name: String, _ report: ConnectionReport?, _ batch: BatchReport
+        _ finding: TestFinding, of name: String, _ report: ConnectionReport?, _ batch: BatchReport,
+        clocks: [String] = []
     ) {
         let failure = Explanation(finding.verdict, connection: name, report: report)
         if !asJSON {
             let verdict = failure == nil ? finding.verdict.summary : "failed"
             batch.answer(
-                ([Printable.bare(name) + ": " + verdict] + finding.lines).joined(separator: "\n"))
+                ([Printable.bare(name) + ": " + verdict] + finding.lines + clocks.map { "  " + $0 })
+                    .joined(separator: "\n"))
             if failure == nil, let advice = finding.verdict.advice(Printable.argument(name)) {
                 Output.line("hint: " + advice)
             }

@@ -43,6 +43,11 @@ package struct Terminal: ~Copyable {
         }
     }
 
+    /// Waits until Enter is pressed; what else is typed is dropped.
+    package borrowing func waitForEnter(_ prompt: String) throws(CommandError) {
+        _ = try read(prompt, limit: 1_024, hidden: tcflag_t(ECHO | ECHONL))
+    }
+
     /// Shows a secret that was made here.
     package borrowing func show(
         _ before: String, _ secret: borrowing SecretBytes, _ after: String

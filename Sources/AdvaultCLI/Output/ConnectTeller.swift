@@ -6,18 +6,16 @@ struct ConnectTeller {
     let asJSON: Bool
     let now: () -> Int64
 
-    func tell(_ report: Connect.Report) throws {
+    /// One alone.
+    func tell(_ report: Connect.Report, _ batch: BatchReport) {
+        if asJSON { batch.answer(JSON.text(report.members)) }
+        tellAllBut(json: report, batch)
+    }
+
+    /// What is said of one, and nothing of the JSON that is the answer.
+    func tellAllBut(json report: Connect.Report, _ batch: BatchReport) {
         let name = report.connection.name
-        let batch = BatchReport(asJSON: asJSON)
-        if asJSON {
-            batch.answer(
-                JSON.text([
-                    .init("connection", report.connection.json),
-                    .init("missing_scopes", .texts(report.missingScopes)),
-                    .init("not_believed", FlagWords.json(report.flagged)),
-                    .init("test", report.finding?.json ?? .null),
-                ]))
-        } else {
+        if !asJSON {
             batch.answer(lines(report).joined(separator: "\n"))
             if !report.missingScopes.isEmpty {
                 let names = report.missingScopes.map { Printable.bare($0) }.joined(separator: ", ")
@@ -29,12 +27,20 @@ struct ConnectTeller {
             TestTeller(asJSON: asJSON).tell(finding, of: name, report.connection, batch)
         }
         if let failure = report.testFailure { batch.failed(name, failure, report.connection) }
-        try batch.end()
     }
 
     private func lines(_ report: Connect.Report) -> [String] {
         let account = report.account.map { ["  account:      \(Printable.quoted($0))"] } ?? []
         return [Printable.bare(report.connection.name) + ": connected"] + account
             + report.connection.clocks(now: now()).map { "  " + $0 }
+    }
+}
+
+extension Connect.Report {
+    var members: [JSONValue.Member] {
+        [
+            .init("connection", connection.json), .init("missing_scopes", .texts(missingScopes)),
+            .init("not_believed", FlagWords.json(flagged)), .init("test", finding?.json ?? .null),
+        ]
     }
 }

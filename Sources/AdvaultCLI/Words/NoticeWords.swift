@@ -18,10 +18,22 @@ enum NoticeWords {
         switch notice {
         case .otherScopes(let connections):
             let names = connections.map(Printable.argument).joined(separator: ", ")
-            Output.notice("\(names) of this app was connected with other scopes")
+            Output.notice("of this app, with other scopes than are asked for now: \(names)")
             Output.line(
-                "hint: some providers (LinkedIn) end its access token with this consent; refresh it afterwards"
-            )
+                "hint: where the same member consents, some providers (LinkedIn) end those access tokens; "
+                    + "refresh them afterwards")
+        case .sameMember(let connections, let ended):
+            let names = connections.map(Printable.argument).joined(separator: ", ")
+            Output.notice("the same member has connected through this app already: \(names)")
+            Output.line(
+                "hint: that is one grant at the provider; for another account log in there as its member, "
+                    + "or use another browser profile")
+            if !ended.isEmpty {
+                Output.line(
+                    "hint: other scopes were asked for now, which may have ended their access tokens; "
+                        + "new ones: advault refresh --force "
+                        + ended.map(Printable.argument).joined(separator: " "))
+            }
         case .opening(let startURL):
             Output.notice("opening the browser on \(Printable.bare(startURL))")
         case .visit(let startURL):
