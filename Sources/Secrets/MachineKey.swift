@@ -41,7 +41,9 @@ package enum MachineKey {
         let decoded = try decode(buffer.finish())
         guard !has(secretPrefix, decoded) else { throw .machineKeyText(.secretInsteadOfPublic) }
         guard has(publicPrefix, decoded), !decoded.isUppercase else { throw .machineKeyText(.prefix) }
-        return try key(of: decoded).withBytes { $0.clearBytes() }
+        let key = try key(of: decoded).withBytes { $0.clearBytes() }
+        guard try !X25519.isOfLowOrder(key) else { throw .machineKeyText(.lowOrder) }
+        return key
     }
 
     private static func decode(_ text: borrowing SecretBytes) throws(SecretsError) -> Bech32.Decoded {

@@ -36,5 +36,7 @@ package enum SecretsError: Error, Equatable, Sendable {
         case mixedCase
         /// Not 32 bytes.
         case length
+        /// A public key that no secret one has: what two sides share through it is zero (RFC 7748 section 6.1).
+        case lowOrder
     }
 }

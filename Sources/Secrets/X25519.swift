@@ -16,6 +16,15 @@ enum X25519 {
         }
     }
 
+    /// Whether whatever is shared with this public key is known beforehand.
+    static func isOfLowOrder(_ publicKey: [UInt8]) throws(SecretsError) -> Bool {
+        do throws(SecretsError) {
+            // Any scalar tells: clamping makes each a multiple of the cofactor.
+            _ = try sharedSecret(of: Random.secret(32), with: publicKey)
+            return false
+        } catch .authenticationFailed { return true } catch { throw error }
+    }
+
     /// The one owner of an EVP_PKEY_CTX.
     @safe
     private struct Derivation: ~Copyable {

@@ -79,6 +79,18 @@ import Testing
         #expect(publicFault("Advault" + right.dropFirst(7)) == .machineKeyText(.mixedCase))
         #expect(publicFault(try bech32("age", 32, uppercase: false)) == .machineKeyText(.prefix))
         #expect(publicFault(try bech32("advault", 31, uppercase: false)) == .machineKeyText(.length))
+        // Points of order 1, 4 and 8.
+        for point in [
+            [UInt8](repeating: 0, count: 32), [1] + [UInt8](repeating: 0, count: 31),
+            [
+                0xE0, 0xEB, 0x7A, 0x7C, 0x3B, 0x41, 0xB8, 0xAE, 0x16, 0x56, 0xE3, 0xFA, 0xF1, 0x9F, 0xC4,
+                0x6A,
+                0xDA, 0x09, 0x8D, 0xEB, 0x9C, 0x32, 0xB1, 0xFD, 0x86, 0x62, 0x05, 0x16, 0x5F, 0x49, 0xB8,
+                0x00,
+            ],
+        ] {
+            #expect(publicFault(MachineKey.publicText(of: point)) == .machineKeyText(.lowOrder))
+        }
         #expect(publicFault("ssh-ed25519 AAAA") == .machineKeyText(.notBech32))
         #expect(publicFault(String(right.prefix(40))) == .machineKeyText(.checksum))
     }

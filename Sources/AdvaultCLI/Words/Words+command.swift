@@ -1,4 +1,5 @@
 internal import Operations
+internal import Secrets
 
 extension Explanation {
     init(_ error: CommandError) {
@@ -174,10 +175,17 @@ extension Explanation {
             self.init(
                 code, .usage, "\(Printable.quoted(text)) is no API version",
                 next: "write it as YYYYMM: --api-version 202610")
+        case .publicKey(.secretInsteadOfPublic):
+            self.init(
+                code, .usage,
+                "the public key \(SecretsError.MachineKeyFault.secretInsteadOfPublic.words); "
+                    + "it has now been where others can read it: in the arguments, and in the shell's history",
+                next: "give it up: take it out where it is enrolled (advault key remove LABEL), and make "
+                    + "another: advault key generate --out FILE")
         case .publicKey(let fault):
             self.init(
                 code, .usage, "the public key \(fault.words)",
-                next: "copy the line advault1… that key generate printed")
+                next: "copy the line advault1… that key generate prints and key list shows")
         case .vaultID(let source, let text):
             self.init(
                 code, .usage, "\(Printable.quoted(text)) in \(source) is no vault ID",

@@ -49,6 +49,7 @@ extension SecretsError.MachineKeyFault {
         case .secretInsteadOfPublic: "is a secret key, and a public one (advault1…) is wanted"
         case .publicInsteadOfSecret: "is a public key, and the secret one (ADVAULT-SECRET-KEY-1…) is wanted"
         case .mixedCase: "mixes upper and lower case"
+        case .lowOrder: "is a point of low order: what is sealed to it, everybody can open"
         case .length: "is not of the length of advault's keys"
         }
     }
