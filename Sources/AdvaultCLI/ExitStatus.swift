@@ -32,7 +32,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
         case .notStored: "a new token was received but not stored; where it is kept is said"
         case .wrongKey: "wrong passphrase or key, or the slot was altered"
         case .noKeySource: "no key source, and no terminal to ask on"
-        case .newerFormat: "the vault is of a newer format: update advault"
+        case .newerFormat: "the vault or the app file is of a newer format: update advault"
         case .usage: "wrong usage, two key sources included"
         case .notRun: "exec: advault failed, wrong usage included; the command was not run"
         case .notExecutable: "exec: the command was found and cannot be run"

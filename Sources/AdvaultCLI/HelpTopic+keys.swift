@@ -40,5 +40,8 @@ extension HelpTopic {
 
         --slot LABEL               try this slot alone (advault key list shows them)
         --vault-id ID              refuse any other vault; also ADVAULT_VAULT_ID
+
+        The public key of a slot (advault key list) is also what somebody can seal an app to for you:
+        advault app export NAME --to advault1…; the key that opens the vault by that slot opens it: advault app import FILE.
         """
 }

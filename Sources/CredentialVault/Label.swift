@@ -14,6 +14,8 @@ enum Label: String, CaseIterable {
     // Sealed rows
     case app
     case connection
+    // App files
+    case appExport = "app-export"
     // Digests
     case rowLineage = "row/lineage"
     case rowSlot = "row/slot"

@@ -1,5 +1,3 @@
-private import Secrets
-
 /// A connection's row as it was sealed and is not in the file yet: what is left of new tokens when the vault could
 /// not take them (SECURITY.md, Recovery record). Ciphertext and clear columns, no secret in the clear.
 ///
@@ -27,12 +25,12 @@ package struct RecoveryRecord: Equatable, Sendable {
 
     // MARK: As text
 
-    package var text: String { Self.prefix + Base64URL.encode(Array(json.utf8)) }
+    package var text: String { RecordLine.text(json, prefix: Self.prefix) }
 
     /// Members in this order, without a blank: one record has one text.
     private var json: String {
-        let members = zip(Self.names, values).map { "\"\($0)\":\(RecoveryJSON.encode($1))" }
-        return "{\"vault_id\":\(RecoveryJSON.encode(.blob(vault.bytes))),\"generation\":\(generation),"
+        let members = zip(Self.names, values).map { "\"\($0)\":\(RecordJSON.encode($1))" }
+        return "{\"vault_id\":\(RecordJSON.encode(.blob(vault.bytes))),\"generation\":\(generation),"
             + "\"table\":\"\(Self.table.rawValue)\",\"row\":{\(members.joined(separator: ","))}}"
     }
 
@@ -44,13 +42,8 @@ package struct RecoveryRecord: Equatable, Sendable {
     ///
     /// Throws `recovery(.malformed)`.
     package init(text: String) throws(VaultError) {
-        // One byte more than the longest is enough to know.
-        let bytes = Array(text.utf8.prefix(Self.maximumBytes + 1024))
-        let trimmed = Self.trimmed(bytes)
-        guard trimmed.count <= Self.maximumBytes, trimmed.starts(with: Self.prefix.utf8),
-            let encoded = String(validating: trimmed.dropFirst(Self.prefix.utf8.count), as: UTF8.self),
-            let json = Base64URL.decode(encoded), let record = try Self.read(json),
-            record.json.utf8.elementsEqual(json)
+        guard let json = RecordLine.json(in: text, prefix: Self.prefix, limit: Self.maximumBytes),
+            let record = try Self.read(json), record.json.utf8.elementsEqual(json)
         else { throw .recovery(.malformed) }
         self = record
     }
@@ -76,23 +69,15 @@ package struct RecoveryRecord: Equatable, Sendable {
         return records
     }
 
-    private static func trimmed(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
-        let blanks: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D]
-        var rest = bytes[...]
-        while let first = rest.first, blanks.contains(first) { rest = rest.dropFirst() }
-        while let last = rest.last, blanks.contains(last) { rest = rest.dropLast() }
-        return rest
-    }
-
     private static func read(_ json: [UInt8]) throws(VaultError) -> RecoveryRecord? {
-        var reader = RecoveryJSON(json)
+        var reader = RecordJSON(json)
         guard reader.skip("{\"vault_id\":"), case .blob(let id) = reader.value(.blob),
             let vault = VaultID(bytes: id), reader.skip(",\"generation\":"),
             case .integer(let generation) = reader.value(.integer), generation >= 1,
             reader.skip(",\"table\":\"\(table.rawValue)\",\"row\":{")
         else { return nil }
         var values: [Value] = []
-        let kinds = Schema.columns(of: table).map { RecoveryJSON.Kind($0.type) } + [.blob, .blob]
+        let kinds = Schema.columns(of: table).map { RecordJSON.Kind($0.type) } + [.blob, .blob]
         for (index, (name, kind)) in zip(names, kinds).enumerated() {
             guard reader.skip("\(index == 0 ? "" : ",")\"\(name)\":"), let value = reader.value(kind) else {
                 return nil

@@ -37,6 +37,8 @@ package enum VaultError: Error, Equatable, Sendable {
     case copy(path: String, CopyFault)
     /// A recovery record, or the spool that holds such records, is not what it must be.
     case recovery(RecoveryFault)
+    /// The file of an app that was handed over is not what it must be.
+    case appFile(AppFileFault)
     /// What this machine keeps of the vaults that it has seen cannot be trusted, or cannot be kept.
     case anchor(path: String, AnchorFault)
     case secrets(SecretsError)
@@ -55,6 +57,25 @@ package enum VaultError: Error, Equatable, Sendable {
         case notASpool(path: String)
         /// A record of this connection waits in the spool and could not be applied.
         case waiting(connection: String)
+    }
+
+    package enum AppFileFault: Equatable, Sendable {
+        /// No app file: cut off, altered, or something else.
+        case malformed
+        /// Over 79,000 bytes.
+        case tooLarge
+        /// Made by a program that writes a version above 1.
+        case newerVersion(Int)
+        /// Sealed to this public key, which is not the one in hand; whose it is.
+        case anotherReceiver([UInt8], KeyHolder)
+        /// Sealed to the key in hand, and altered since or badly made.
+        case doesNotOpen
+    }
+
+    package enum KeyHolder: Equatable, Sendable {
+        case noSlot
+        /// The slot of the vault at hand that is called so.
+        case slot(SlotKind, label: String)
     }
 
     package enum AnchorFault: Equatable, Sendable {

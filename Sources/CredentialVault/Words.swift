@@ -32,6 +32,8 @@ package enum Operation: String, Equatable, Sendable, CaseIterable {
     case appRemove = "app-remove"
     case appRename = "app-rename"
     case appTrust = "app-trust"
+    case appExport = "app-export"
+    case appImport = "app-import"
     case connect, reconnect, refresh, test, disconnect, rename, tag, recover, restore
     case keyAdd = "key-add"
     case keyRemove = "key-remove"

@@ -30,9 +30,7 @@ package struct AppDraft: Sendable {
     ) throws(OperationError) {
         try Name.check(name, .app)
         profile = try context.profile(named: provider)
-        guard (1...1_024).contains(clientID.utf8.count),
-            clientID.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
-        else { throw .clientID }
+        guard ClientID.isWellFormed(clientID) else { throw .clientID }
         do {
             self.redirectURI = try RedirectURI(
                 redirectURI ?? Self.standardRedirectURI(for: profile, port: port))

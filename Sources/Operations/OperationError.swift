@@ -61,6 +61,16 @@ package enum OperationError: Error, Equatable, Sendable {
     /// The provider's profile now sends secrets somewhere else than when the app was added: see `app trust`.
     case profileChanged(app: String, provider: String)
 
+    // An app that was handed over.
+    /// The file's app has the name of another one here.
+    case importTaken(String)
+    /// The app that is to have the file's client secret is another client, or another provider's.
+    case importMismatch(app: String, clientID: String)
+    /// A value in the file, or behind its seal, is none that an app can have.
+    case appFileValue(AppImportDraft.Value)
+    /// The profile of this provider sends secrets elsewhere here than at the sender.
+    case importedProfile(provider: String)
+
     // What was heard.
     /// The provider said no, or said nothing that can be believed.
     case oauth(OAuthError)

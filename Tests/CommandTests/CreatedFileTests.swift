@@ -20,7 +20,9 @@ struct CreatedFileTests {
             try scene.must(
                 "umask \(mask); export ADVAULT_NEW_PASSPHRASE='\(Playground.passphrase)'; "
                     + Self.advault + "init --vault new-\(mask)/deep/vault.db")
-            try scene.must("umask \(mask); \(Self.advault) key generate --out key-\(mask)")
+            let key = try scene.must("umask \(mask); \(Self.advault) key generate --out key-\(mask)").stdout
+                .trimmingCharacters(in: .newlines)
+            try scene.must("umask \(mask); \(Self.advault) app export acme --to \(key) --out app-\(mask)")
             try scene.must("umask \(mask); \(Self.advault) refresh one --force")
             let made = ["", "/vault.db", "/vault.db-shm", "/vault.db-wal", "/vault.db.lock"]
             try expect(made.map { scene.vaultFolder + $0 }, mask)
@@ -28,7 +30,8 @@ struct CreatedFileTests {
             let new = scene.folder + "/new-\(mask)"
             let found = try FileManager.default.subpathsOfDirectory(atPath: new)
             #expect(found.contains("deep/vault.db"))
-            try expect([new, scene.folder + "/key-\(mask)"] + found.map { "\(new)/\($0)" }, mask)
+            let named = ["key-", "app-"].map { scene.folder + "/" + $0 + mask }
+            try expect([new] + named + found.map { "\(new)/\($0)" }, mask)
         }
     }
 

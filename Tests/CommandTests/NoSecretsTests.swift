@@ -55,6 +55,42 @@ struct NoSecretsTests {
         #expect(printed.findings(needles).contains { $0.hasSuffix("access issued, raw") })
     }
 
+    @Test("not in the file of an app that is handed over, nor in what its commands say")
+    func handedOver() throws {
+        let scene = try Scene("", connected: false)
+        let evidence = Evidence()
+        try scene.must("advault key generate --out once.key >once.pub")
+        for command in [
+            "advault app export acme --to $(cat once.pub) --out acme.app",
+            "advault app export acme --to $(cat once.pub)",
+            "advault app export acme --to $(cat once.pub) --json",
+            "advault app import acme.app --name other --app-key-file once.key",
+            "advault app import acme.app --into other --app-key-file once.key --json",
+        ] {
+            let outcome = try scene.must(command)
+            evidence.add("\(command) stdout", outcome.stdout)
+            evidence.add("\(command) stderr", outcome.stderr)
+        }
+        let line = try scene.text("acme.app")
+        evidence.add("acme.app", line)
+        let encoded = line.dropFirst("ADVAULT-APP-1 ".count).replacing("-", with: "+").replacing(
+            "_", with: "/")
+        let padding = String(repeating: "=", count: (4 - encoded.count % 4) % 4)
+        evidence.add("acme.app, decoded", try #require(Data(base64Encoded: encoded + padding)))
+        try folder(scene, "after", evidence)
+        let secrets = [
+            ("client secret", scene.clientSecret), ("machine key", scene.machineKey),
+            ("once.key", try scene.text("once.key")),
+        ]
+        let needles = secrets.flatMap { Needle.all(of: Array($0.1.utf8), called: $0.0) }
+        #expect(evidence.findings(needles) == [])
+
+        // The search is not blind.
+        let clientID = try #require(scene.playground.environment["CLIENT_ID"])
+        let seen = evidence.findings(Needle.all(of: Array(clientID.utf8), called: "client ID"))
+        #expect(seen.contains("acme.app, decoded: client ID, raw"))
+    }
+
     /// Runs a command whose request is held back, and looks around meanwhile.
     @discardableResult
     private func look(

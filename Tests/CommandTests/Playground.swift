@@ -147,6 +147,7 @@ final class Playground {
         ("[0-9]{4}-[0-9]{2}-[0-9]{2}", "<date>"),
         ("ADVAULT-SECRET-KEY-1[0-9A-Z]+", "<secret key>"),
         ("advault1[0-9a-z]{20,}", "<public key>"),
+        ("ADVAULT-APP-1 [A-Za-z0-9_-]{20,}", "ADVAULT-APP-1 <app>"),
         ("(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])", "<id>"),
         ("(127\\.0\\.0\\.1|localhost|\\[::1\\]):[0-9]+/start[^ \n]*", "$1:<port>/<start>"),
         ("before-restore-[0-9]{8}T[0-9]{6}Z(-[0-9]+)?", "before-restore-<stamp>"),

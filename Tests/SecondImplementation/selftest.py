@@ -18,6 +18,7 @@ import sys
 import tempfile
 import unittest
 
+import app_file
 import vault_reader as v
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -137,6 +138,70 @@ class Primitives(unittest.TestCase):
             with self.assertRaises(ValueError, msg=data[:20]):
                 v.parse_secrets(table, data.ljust(units * v.UNIT[table], b"\0"))
             count("secrets rejected")
+
+
+class AppFiles(unittest.TestCase):
+    PUBLIC_BYTES = v.bech32_decode(v.PUBLIC_HRP, PUBLIC)
+    CLEAR = ["ac\"me\\é\n", "linkedin-ads", b"\7" * 32, "77acme", "http://localhost:8765/callback/linkedin-ads", "",
+             PUBLIC_BYTES, 1_800_000_000]
+
+    def refused(self, line, secret=MACHINE):
+        with self.assertRaises(ValueError):
+            app_file.open_app_file(line, secret)
+        count("app files refused")
+
+    def test_round_trips(self):
+        for secret in (None, b"x", b"x" * 506, b"x" * 507, b"x" * 508, b"x" * 7000):
+            line = app_file.make_app_file(self.CLEAR, secret)
+            found, opened = app_file.open_app_file(b" \r\n" + line + b"\n", MACHINE)
+            self.assertEqual((list(found.values()), opened), (self.CLEAR, secret))
+            count("app files opened")
+        self.refused(line, os.urandom(32))
+
+    def test_longest(self):
+        text = "\1" * 1024
+        clear = [text, text, b"\xff" * 32, text, text, text * 4, self.PUBLIC_BYTES, v.MAX]
+        line = app_file.make_app_file(clear, b"x" * 7000)
+        self.assertLessEqual(len(line), app_file.LIMIT)
+        self.assertEqual(app_file.open_app_file(line, MACHINE)[1], b"x" * 7000)
+        self.refused(line + b"A" * 1000)
+
+    def test_edits(self):
+        clear, sealed = app_file.parse(app_file.make_app_file(self.CLEAR, b"secret"))
+        others = ["acme2", "google", b"\x08" * 32, "77acmf", "http://localhost:8766/callback/linkedin-ads", "r_ads",
+                  X25519PrivateKey.generate().public_key().public_bytes_raw(), 1_800_000_001]
+        self.assertEqual(len(others), len(clear))
+        for at, value in enumerate(others):
+            self.refused(app_file.line_of(clear[:at] + [value] + clear[at + 1:], sealed))
+        for bit in range(8 * len(sealed)):
+            edited = bytearray(sealed)
+            edited[bit // 8] ^= 1 << bit % 8
+            self.refused(app_file.line_of(clear, bytes(edited)))
+        for size in (0, 48, 559, 561):
+            self.refused(app_file.line_of(clear, sealed.ljust(size, b"x")[:size]))
+
+    def test_spellings(self):
+        line = app_file.make_app_file(self.CLEAR, b"secret")
+        data = app_file.unbase64url(line[len(app_file.PREFIX):].decode())
+
+        def encoded(data):
+            return app_file.PREFIX + app_file.base64url(data).encode()
+
+        self.assertEqual(encoded(data), line)
+        bad = [data + b" ", data[:-1], data.replace(b',"provider"', b', "provider"'), b"[]", b"5", b"", b"{}",
+               data.replace(b'"scopes":""', b'"scopes":null'), data.replace(b'"scopes":""', b'"scopes":5'),
+               data.replace(b'"scopes":"",', b""), data.replace(b'"scopes":""', b'"scopes":"","scopes":""'),
+               data.replace(b'"scopes":""', b'"scopes":"","more":""'), data.replace(b"1800000000", b"1800000000.0"),
+               data.replace(b"1800000000", b"01800000000"), data.replace(b"1800000000", b"-1"),
+               data.replace(b'"77acme"', b'"\\u0037' + b'7acme"'), data.replace(b'"77acme"', b'""'),
+               data.replace(b'"77acme"', b'"\\u0000"'), data.replace(b'"77acme"', b'"\xff"'),
+               data.replace("é".encode(), b"\\u00e9")]
+        for other in bad:
+            self.assertNotEqual(other, data)
+            self.refused(encoded(other))
+        for other in (line + b"=", line.replace(b"APP-1", b"APP-2"), line[len(app_file.PREFIX):], line + b"\n" + line,
+                      line.replace(b" ", b"  "), b""):
+            self.refused(other)
 
 
 class Vaults(unittest.TestCase):

@@ -242,8 +242,9 @@ KINDS = "passphrase machine"
 STATES = "ok reconnect interrupted app-error"
 ERRORS = """invalid-grant client-mismatch invalid-client unauthorized-client redirect-uri invalid-request scope revoked
             expired restricted forbidden quota api-version transient network unreadable interrupted"""
-OPERATIONS = """init app-add app-set-secret app-remove app-rename app-trust connect reconnect refresh test disconnect
-                rename tag recover restore key-add key-remove key-change key-rotate key-rename"""
+OPERATIONS = """init app-add app-set-secret app-remove app-rename app-trust app-export app-import connect reconnect
+                refresh test disconnect rename tag recover restore key-add key-remove key-change key-rotate
+                key-rename"""
 OUTCOMES = "begun ok reconnect app transient interrupted failed discarded"
 
 TABLES = {   # "Tables": columns in order

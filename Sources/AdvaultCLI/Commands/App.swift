@@ -8,6 +8,7 @@ struct App: ParsableCommand {
         subcommands: [
             AppAddCommand.self, AppCheckCommand.self, AppListCommand.self, AppShowCommand.self,
             AppSetSecretCommand.self, AppRenameCommand.self, AppTrustCommand.self, AppRemoveCommand.self,
+            AppExportCommand.self, AppImportCommand.self,
         ])
 }
 

@@ -35,7 +35,7 @@ struct KeyAddCommand: ParsableCommand {
         case (nil, false): throw CommandError.argument(.oneOf("--public-key", "--passphrase"))
         case (.some(let text), false):
             try newKey.refuse(beside: "--public-key")
-            let key = try PublicKey.parse(text)
+            let key = try PublicKey.parse(text, option: "--public-key")
             try prepare(&context, label)
             report = try Keys.add(.machine(publicKey: key), label: label, in: context)
         case (nil, true):
@@ -73,18 +73,5 @@ struct KeyAddCommand: ParsableCommand {
             Output.line(
                 "hint: the passphrases cost too much to be tried one after the other: name one with --slot")
         }
-    }
-}
-
-/// A machine key's public half, as an argument.
-enum PublicKey {
-    static func parse(_ text: String) throws(CommandError) -> [UInt8] {
-        let key: [UInt8]
-        do { key = try MachineKey.publicKey(parsing: text) } catch {
-            guard case .machineKeyText(let fault) = error else { throw .secrets(error) }
-            throw .argument(.publicKey(fault))
-        }
-        guard !PublishedTestKeys.contains(key) else { throw .publishedTestKey(source: "--public-key") }
-        return key
     }
 }

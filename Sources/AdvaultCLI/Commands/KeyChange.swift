@@ -61,7 +61,7 @@ struct KeyChangeCommand: ParsableCommand {
         _ = try newKey.logN()
         guard let publicKey else { return nil }
         try newKey.refuse(beside: "--public-key")
-        return try PublicKey.parse(publicKey)
+        return try PublicKey.parse(publicKey, option: "--public-key")
     }
 
     /// The old key is read first, as everybody expects who is asked for both.

@@ -72,9 +72,10 @@ package enum KeyOrigin: Equatable, Sendable {
     }
 
     /// A machine key is 78 characters; a little more, so that what is wrong about a longer one can be said.
-    private static let keyLimit = 1024
+    static let keyLimit = 1024
 
-    private static func identity(
+    /// - Parameter source: what the text came from, for the words of an error.
+    static func identity(
         _ text: consuming SecretBytes, _ source: String
     ) throws(CommandError) -> Identity {
         let identity = try parse(text, source)

@@ -1,19 +1,21 @@
 internal import Glibc
 
-/// Where recovery records are read from. They are ciphertext: any file will do, stdin too.
+/// Where recovery records and app files are read from. They are ciphertext: any file will do, stdin too.
 enum RecordFile {
     /// A log with many records; in bytes.
-    private static let limit = 32 << 20
+    private static let logLimit = 32 << 20
 
-    static func read(_ path: String) throws(CommandError) -> String {
-        if path == "-" { return try read(STDIN_FILENO, path) }
+    /// - Parameter limit: bytes; over it, `.file` with EFBIG, and no more is read.
+    static func read(_ path: String, limit: Int = logLimit) throws(CommandError) -> String {
+        if path == "-" { return try read(STDIN_FILENO, path, limit) }
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
         guard descriptor >= 0 else { throw .file(path: path, errno: errno) }
         defer { close(descriptor) }
-        return try read(descriptor, path)
+        return try read(descriptor, path, limit)
     }
 
-    private static func read(_ descriptor: Int32, _ path: String) throws(CommandError) -> String {
+    private static func read(_ descriptor: Int32, _ path: String, _ limit: Int) throws(CommandError) -> String
+    {
         var bytes: [UInt8] = []
         var part = [UInt8](repeating: 0, count: 1 << 16)
         while true {

@@ -101,6 +101,27 @@ extension Explanation {
                 "provider \(Printable.quoted(provider)) now sends secrets elsewhere than when the app was added",
                 next: "look at: advault provider show \(Printable.argument(provider)); if that is right: "
                     + "advault app trust \(Printable.argument(app))")
+        case .importTaken(let name):
+            self.init(
+                "name-taken", .usage, "an app is called \(Printable.quoted(name)) already",
+                next:
+                    "take the new one in under another name: --name NAME; or, where it is the same app with a new "
+                    + "client secret: --into \(Printable.argument(name))")
+        case .importMismatch(let app, let clientID):
+            self.init(
+                "another-app", .usage,
+                "the file's app is not \(Printable.quoted(app)): its client ID is \(Printable.quoted(clientID)), "
+                    + "or its provider another",
+                next:
+                    "compare: advault app show \(Printable.argument(app)); or take it in as an app of its own: "
+                    + "--name NAME")
+        case .appFileValue(let value): self.init(value)
+        case .importedProfile(let provider):
+            self.init(
+                "profile-differs", .app,
+                "provider \(Printable.quoted(provider)) sends secrets elsewhere here than at the sender",
+                next: "find out together which is right: advault provider show "
+                    + Printable.argument(provider))
         case .listener(let error, let redirectURI): self.init(error, redirectURI: redirectURI)
         case .needsPaste(let redirectURI):
             self.init(

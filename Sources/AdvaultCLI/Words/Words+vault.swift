@@ -77,6 +77,7 @@ extension Explanation {
                 next: "choose another passphrase")
         case .copy(let path, let fault): self.init(path, fault)
         case .recovery(let fault): self.init(fault)
+        case .appFile(let fault): self.init(fault)
         case .anchor(let path, let fault): self.init(path, fault)
         case .secrets(let error): self.init(error)
         }

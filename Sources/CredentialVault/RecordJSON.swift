@@ -1,7 +1,7 @@
 private import Secrets
 
-/// The JSON of a recovery record: one spelling for each value, read from front to end.
-struct RecoveryJSON {
+/// The JSON of a record that is one line of text (`RecordLine`): one spelling for each value, read from front to end.
+struct RecordJSON {
     private let bytes: [UInt8]
     private var index = 0
 

@@ -1,0 +1,35 @@
+internal import CredentialVault
+internal import Secrets
+
+/// `app export`: an app with its client secret, sealed to somebody else's public key.
+package enum AppExport {
+    package struct Report: Equatable, Sendable {
+        package let app: AppReport
+        /// `advault1…`
+        package let receiver: String
+        package let sealedAt: Int64
+        /// `ADVAULT-APP-1 …`: ciphertext and clear columns.
+        package let file: String
+    }
+
+    /// - Parameter receiver: X25519, 32 bytes.
+    package static func run(
+        _ name: String, to receiver: [UInt8], in context: Context
+    ) throws(OperationError) -> Report {
+        _ = try TrustedApp(context.readLocked().appNamed(name), in: context)
+        try context.key.check()
+        let locks = try context.sharedLock()
+        return try withExtendedLifetime(locks) { () throws(OperationError) in
+            try context.unlocked(under: locks) { (vault) throws(OperationError) in
+                guard let row = vault.app(named: name) else { throw .noApp(name) }
+                // Of the verified row: the receiver would trust what a writer of the file has put there.
+                _ = try TrustedApp(row, in: context)
+                let file = try ofVault(vault.export(row, to: receiver, now: context.clock()))
+                return Report(
+                    app: AppReport(row, connections: vault.connections, in: context),
+                    receiver: MachineKey.publicText(of: file.receiver), sealedAt: file.createdAt,
+                    file: file.text)
+            }
+        }
+    }
+}
