@@ -73,7 +73,9 @@ let package = Package(
             swiftSettings: strict),
 
         // A library: `.ci/fuzz` links it with libFuzzer's main.
-        .target(name: "Fuzzers", dependencies: ["Providers", "OAuthCore", "Secrets"], swiftSettings: strict),
+        .target(
+            name: "Fuzzers", dependencies: ["CredentialVault", "Providers", "OAuthCore", "Secrets"],
+            swiftSettings: strict),
 
         // COpenSSL for what the tests need and the product does not: SHA-512 of Cobblestone's long messages.
         .testTarget(name: "SecretsTests", dependencies: ["Secrets", "COpenSSL"], swiftSettings: relaxed),

@@ -1,3 +1,4 @@
+private import CredentialVault
 private import Glibc
 private import OAuthCore
 private import Providers
@@ -15,7 +16,7 @@ public func fuzzOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
 }
 
 enum Target: String, CaseIterable {
-    case json, answer, callback, pasted, provider, machineKey, redirect, endpoint
+    case json, answer, callback, pasted, provider, machineKey, redirect, endpoint, appFile
 
     static let chosen: Target = {
         let name = unsafe getenv("ADVAULT_FUZZ_TARGET").map { unsafe String(cString: $0) }
@@ -36,6 +37,7 @@ enum Target: String, CaseIterable {
         case .machineKey: Self.machineKey(input, text)
         case .redirect: _ = try? RedirectURI(text)
         case .endpoint: _ = try? EndpointURL(text)
+        case .appFile: Self.appFile(input, text)
         }
     }
 
@@ -82,6 +84,21 @@ enum Target: String, CaseIterable {
         _ = try? MachineKey.publicKey(parsing: text)
         guard let secret = secret(input) else { return }
         _ = try? MachineKey.identity(parsing: secret)
+    }
+
+    /// The input as the whole line, and as the JSON in one; what was read is written again to the same text.
+    private static func appFile(_ input: [UInt8], _ text: String) {
+        for line in [text, AppFile.prefix + Base64URL.encode(input)] {
+            guard let file = try? AppFile(text: line) else { continue }
+            precondition(line.contains(file.text), "an app file has two texts")
+            open(file)
+        }
+    }
+
+    /// With the key that the seed in `.ci/fuzz` is sealed to.
+    private static func open(_ file: AppFile) {
+        guard let bytes = secret([UInt8](repeating: 7, count: 32)) else { return }
+        do { _ = try file.open(with: Identity(secret: bytes)) } catch { _ = "\(error)" }
     }
 
     private static func secret(_ bytes: [UInt8]) -> SecretBytes? {
