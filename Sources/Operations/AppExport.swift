@@ -1,10 +1,13 @@
 internal import CredentialVault
+internal import OAuthCore
 internal import Secrets
 
 /// `app export`: an app with its client secret, sealed to somebody else's public key.
 package enum AppExport {
     package struct Report: Equatable, Sendable {
         package let app: AppReport
+        /// False for an app of a provider whose apps have none: all of it is clear then.
+        package let hasSecret: Bool
         /// `advault1…`
         package let receiver: String
         package let sealedAt: Int64
@@ -23,10 +26,11 @@ package enum AppExport {
             try context.unlocked(under: locks) { (vault) throws(OperationError) in
                 guard let row = vault.app(named: name) else { throw .noApp(name) }
                 // Of the verified row: the receiver would trust what a writer of the file has put there.
-                _ = try TrustedApp(row, in: context)
+                let trusted = try TrustedApp(row, in: context)
                 let file = try ofVault(vault.export(row, to: receiver, now: context.clock()))
                 return Report(
                     app: AppReport(row, connections: vault.connections, in: context),
+                    hasSecret: trusted.profile.clientAuth != .none,
                     receiver: MachineKey.publicText(of: file.receiver), sealedAt: file.createdAt,
                     file: file.text)
             }

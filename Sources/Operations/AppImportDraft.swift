@@ -30,7 +30,7 @@ package struct AppImportDraft: Sendable {
         guard try ofSecrets(profile.destinationDigest()) == file.profile else {
             throw .importedProfile(provider: file.provider)
         }
-        try Self.check(file)
+        try Self.check(file, profile)
         // Step by step: `??` forgets the type of what its right side throws.
         if let place { self.place = place } else { self.place = .new(name: try Self.name(in: file)) }
         let locked = try context.readLocked()
@@ -38,7 +38,9 @@ package struct AppImportDraft: Sendable {
         case .new(let name):
             try Name.check(name, .app)
             guard locked.app(named: name) == nil else { throw .importTaken(name) }
-        case .into(let name): _ = try counterpart(locked.app(named: name), name, in: context)
+        case .into(let name):
+            _ = try counterpart(locked.app(named: name), name, in: context)
+            guard profile.clientAuth != .none else { throw .clientSecretNotUsed }
         }
         let holder = file.holder(among: locked.slots)
         guard key.map({ $0 == file.receiver }) ?? (holder != .noSlot) else {
@@ -52,9 +54,9 @@ package struct AppImportDraft: Sendable {
     }
 
     /// The same rules as `app add` has: the file may be anybody's.
-    private static func check(_ file: AppFile) throws(OperationError) {
+    private static func check(_ file: AppFile, _ profile: ProviderProfile) throws(OperationError) {
         guard ClientID.isWellFormed(file.clientID) else { throw .appFileValue(.clientID) }
-        do { _ = try RedirectURI(file.redirectURI) } catch { throw .appFileValue(.redirectURI) }
+        do { try profile.check(RedirectURI(file.redirectURI)) } catch { throw .appFileValue(.redirectURI) }
         guard Scopes.join(Scopes.split(file.scopes)) == file.scopes else { throw .appFileValue(.scopes) }
     }
 

@@ -124,6 +124,14 @@ import Testing
         #expect(taken(try file()) == nil)
     }
 
+    @Test func aRedirectURIThatTheProviderHereDoesNotTakeIsRefused() throws {
+        receiver.files = [
+            Desk.file("example", refresh: "rotating", more: #","redirect_host":"127.0.0.1""#)
+        ]
+        #expect(taken(try file()) == .appFileValue(.redirectURI))
+        #expect(try receiver.locked().apps.isEmpty)
+    }
+
     @Test func aNameThatIsTakenIsRefusedAndAnotherMayBeGiven() throws {
         let good = try file()
         #expect(taken(good) == nil)
@@ -133,6 +141,20 @@ import Testing
         #expect(try receiver.locked() == before)
         #expect(taken(good, place: .new(name: "second")) == nil)
         #expect(try receiver.locked().apps.map(\.name).sorted() == ["app", "second"])
+    }
+
+    @Test func anAppWithoutASecretIsHandedOverToo() throws {
+        let draft = try AppDraft(
+            name: "native", provider: "linkedin-ads-native", clientID: "77", redirectURI: nil, scopes: [],
+            in: sender.context)
+        _ = try AppAdd.run(draft, secret: nil, in: sender.context)
+        let report = try AppExport.run("native", to: key(receiver), in: sender.context)
+        #expect(!report.hasSecret)
+        #expect(taken(report.file) == nil)
+        #expect(try receiver.locked().apps[0].redirectURI == draft.redirectURI.text)
+        let before = try receiver.locked()
+        #expect(taken(report.file, place: .into(name: "native")) == .clientSecretNotUsed)
+        #expect(try receiver.locked() == before)
     }
 
     @Test func aKeyOfItsOwnOpensTheFile() throws {

@@ -40,7 +40,7 @@ struct AppExportCommand: ParsableCommand {
             try Output.answer(report.file)
             Output.notice(sealed)
         }
-        advise(report.app)
+        advise(report.app, hasSecret: report.hasSecret)
     }
 
     private func members(_ report: AppExport.Report, _ path: String?) -> [JSONValue.Member] {
@@ -51,11 +51,15 @@ struct AppExportCommand: ParsableCommand {
         ]
     }
 
-    private func advise(_ app: AppReport) {
-        Output.notice("whoever has that key can use the app's client secret from now on")
-        Output.line(
-            "hint: to take that back, make a new secret at the provider, then: "
-                + "advault app set-secret \(Printable.argument(app.name))")
+    private func advise(_ app: AppReport, hasSecret: Bool) {
+        if hasSecret {
+            Output.notice("whoever has that key can use the app's client secret from now on")
+            Output.line(
+                "hint: to take that back, make a new secret at the provider, then: "
+                    + "advault app set-secret \(Printable.argument(app.name))")
+        } else {
+            Output.notice("the provider's apps have no client secret, so none is in it")
+        }
         Output.line(
             "hint: before you send it, ask the receiver over another channel whether that key is theirs;")
         Output.line("  and have them compare what app import shows with this:")
