@@ -88,9 +88,9 @@ class Sandbox:
         """A connection, made as a person does it."""
         self.walk(self.connecting(name, app))
 
-    def walk(self, arguments):
+    def walk(self, arguments, before=()):
         """Runs what sends a person to the browser, with a member who consents."""
-        with subprocess.Popen(self.home.command(*arguments), env=self.home.environment, stdin=subprocess.DEVNULL,
+        with subprocess.Popen(self.home.command(*arguments, before=before), env=self.home.environment, stdin=subprocess.DEVNULL,
                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
             said = visit(process.stderr)
         require(process.returncode == 0, f"{' '.join(arguments[:2])}: exit {process.returncode}: {said}")
