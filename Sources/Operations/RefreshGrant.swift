@@ -39,7 +39,9 @@ struct RefreshGrant {
             SpoolPlace.reserve(beside: context.vaultPath, wait: context.lockWaitSeconds))
         let marked = try mark(row, &vault)
         return BegunRefresh(
-            request: request, sent: SentRefresh(marked: marked, held: held, client: client, place: place))
+            request: request,
+            sent: SentRefresh(
+                marked: marked, isRepeated: row.pending != nil, held: held, client: client, place: place))
     }
 
     /// Everything after the answer. Returns when the new tokens are stored and read back, or another process has
@@ -50,7 +52,7 @@ struct RefreshGrant {
         var sent = sent
         let tokens: TokenAnswer
         do throws(OAuthError) { tokens = try TokenAnswer.read(answer, profile: app.profile) } catch {
-            return try refused(error.withholding(sent.client, sent.held), sent.marked, &vault)
+            return try refused(error.withholding(sent.client, sent.held), sent, &vault)
         }
         return try keep(tokens, sent.held, sent.marked, &sent.place, &vault)
     }
@@ -59,7 +61,7 @@ struct RefreshGrant {
     func settle(
         _ sent: consuming SentRefresh, _ error: TransportError, in vault: inout OpenVault
     ) throws(OperationError) -> RefreshOutcome {
-        throw try unanswered(error, sent.marked, &vault)
+        throw try unanswered(error, sent, &vault)
     }
 
     // MARK: Before the request
@@ -124,13 +126,13 @@ struct RefreshGrant {
 
     /// No whole answer came.
     private func unanswered(
-        _ error: TransportError, _ marked: ConnectionRow, _ vault: inout OpenVault
+        _ error: TransportError, _ sent: borrowing SentRefresh, _ vault: inout OpenVault
     ) throws(OperationError) -> OperationError {
         switch error {
         case .notSent:
-            try end(marked, .transient, .network, &vault)
+            try endUnspent(sent, .transient, .network, &vault)
         case .outcomeUnknown:
-            guard try endUnknown(marked, .network, &vault) else { return .interrupted }
+            guard try endUnknown(sent.marked, .network, &vault) else { return .interrupted }
         }
         return .network(error)
     }
@@ -138,20 +140,23 @@ struct RefreshGrant {
     /// The provider answered with something else than tokens. Returns where another process refreshed meanwhile;
     /// throws everywhere else. No token is ever deleted here.
     private func refused(
-        _ error: OAuthError, _ marked: ConnectionRow, _ vault: inout OpenVault
+        _ error: OAuthError, _ sent: borrowing SentRefresh, _ vault: inout OpenVault
     ) throws(OperationError) -> RefreshOutcome {
+        let marked = sent.marked
         let word = error.code.flatMap { LastError($0) } ?? .transient
         switch error.kind {
         case .reconnect:
             try ofVault(vault.refresh())
             guard let row = vault.connection(marked.id) else { throw .noConnection(marked.name) }
             if row.hasNewerTokens(than: marked) { return .alreadyRefreshed }
+            // After a former request of unknown outcome nobody knows which of the two was answered with the last
+            // word about the grant: this is the end of it all the same.
             try end(row, .reconnect, word, &vault) { $0.state = .reconnect }
         case .app:
-            try end(marked, .app, word, &vault) { $0.state = .appError }
+            try endUnspent(sent, .app, word, &vault) { $0.state = .appError }
         case .transient, .cancelled, .ours:
             if error.leavesTokenUnspent {
-                try end(marked, .transient, word, &vault)
+                try endUnspent(sent, .transient, word, &vault)
             } else {
                 guard try endUnknown(marked, word, &vault) else { throw .interrupted }
             }
@@ -159,7 +164,20 @@ struct RefreshGrant {
         throw .oauth(error)
     }
 
-    /// The token is known to be unspent: the mark goes, the reason stays.
+    /// This request is known not to have spent the token. What became of a former one that carried the same token is
+    /// as unknown as before: its mark stays, until the server's grace is over or an answer says more.
+    private func endUnspent(
+        _ sent: borrowing SentRefresh, _ outcome: Outcome, _ word: LastError, _ vault: inout OpenVault,
+        _ change: (inout ConnectionRow) -> Void = { _ in }
+    ) throws(OperationError) {
+        let former = sent.isRepeated && app.profile.refresh != .stable ? sent.marked.pending : nil
+        try end(sent.marked, outcome, word, &vault) { row in
+            row.pending = former
+            change(&row)
+        }
+    }
+
+    /// Nothing is under way any more: the mark goes, the reason stays.
     private func end(
         _ marked: ConnectionRow, _ outcome: Outcome, _ word: LastError, _ vault: inout OpenVault,
         _ change: (inout ConnectionRow) -> Void = { _ in }
@@ -202,6 +220,8 @@ struct BegunRefresh: ~Copyable {
 struct SentRefresh: ~Copyable {
     /// As it stands in the vault, with its mark.
     let marked: ConnectionRow
+    /// The row was marked before: the same token was sent already, and nobody knows what became of it.
+    let isRepeated: Bool
     let held: ConnectionSecrets
     let client: AppSecrets
     /// Where its recovery record goes; empty until the answer is there.
@@ -214,6 +234,12 @@ extension ProviderProfile {
     func maySendAgain(begun: Int64, now: Int64) -> Bool {
         if refresh == .stable { return true }
         return begun <= now && now - begun < refreshGraceSeconds
+    }
+
+    /// Whether a server that takes a spent token for a while takes the row's no longer.
+    func graceIsOver(for row: ConnectionRow, now: Int64) -> Bool {
+        guard refresh != .stable, let begun = row.pending, refreshGraceSeconds > 0 else { return true }
+        return now - begun >= refreshGraceSeconds
     }
 }
 

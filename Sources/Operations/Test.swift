@@ -72,6 +72,8 @@ struct TestRun {
     ) throws(OperationError) {
         guard row.state == .interrupted || row.pending != nil else { return }
         let app = try vault.trustedApp(of: row, in: context)
+        // Within its grace a server may call a spent token active: that it takes it is what the grace is.
+        guard app.profile.graceIsOver(for: row, now: context.clock()) else { return }
         let held = try ofVault(vault.secrets(of: row))
         let secrets = try ofVault(vault.secrets(of: app.row))
         switch held.refreshToken {

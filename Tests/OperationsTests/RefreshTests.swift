@@ -138,6 +138,51 @@ import Testing
         #expect(desk.requests.count == 2)
     }
 
+    /// What is known of a second request says nothing of the first, whose answer was lost: the token may be spent.
+    @Test(arguments: [0, 429, 401, 400])
+    func aSecondRequestInTheGraceDoesNotEndTheDoubtAboutTheFirst(_ status: Int) throws {
+        let desk = try desk(more: #","refresh_grace_s":60"#)
+        desk.reply = { (_) throws(TransportError) in throw .outcomeUnknown(.cutOff) }
+        _ = try refresh(desk)
+        let marked = desk.now
+        desk.now += 30
+        desk.reply = { (_) throws(TransportError) in
+            switch status {
+            case 0: throw .notSent(.connect)
+            case 401: return .error(401, "invalid_client")
+            case 400: return .error(400, "invalid_request")
+            default: return .error(status, "slow_down")
+            }
+        }
+        _ = try refresh(desk)
+        #expect(try desk.row().pending == marked)
+        #expect(try desk.row().state == (status == 401 ? .appError : .ok))
+        let sent = desk.requests.count
+        desk.now += 30
+        #expect(try refresh(desk) == .failed(.interrupted))
+        #expect(desk.requests.count == sent)
+        #expect(try desk.row().state == .interrupted)
+        #expect(try desk.tokens().refresh == "refresh-0")
+    }
+
+    @Test func nobodyKnowsWhichOfTwoRequestsARefusedGrantAnswers() throws {
+        let desk = try desk(more: #","refresh_grace_s":60"#)
+        desk.reply = { (_) throws(TransportError) in throw .outcomeUnknown(.cutOff) }
+        _ = try refresh(desk)
+        desk.reply = { _ in .error(400, "invalid_grant") }
+        _ = try refresh(desk)
+        #expect(try desk.row().state == .reconnect && desk.row().pending == nil)
+        #expect(try desk.tokens().refresh == "refresh-0")
+    }
+
+    @Test func aStableTokensMarkGoesWithWhatIsKnown() throws {
+        let desk = try desk("stable")
+        try desk.edit { $0.pending = desk.now - 5 }
+        desk.reply = { (_) throws(TransportError) in throw .notSent(.connect) }
+        _ = try refresh(desk)
+        #expect(try desk.row().pending == nil && desk.row().state == .ok)
+    }
+
     @Test(
         arguments: [
             (200, "<html>", true), (204, "", true), (302, "", true), (502, "<html>", true), (504, "{}", true),

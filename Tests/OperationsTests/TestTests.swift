@@ -87,6 +87,17 @@ import Testing
         #expect(!desk.requests.contains { $0.isToken })
     }
 
+    /// That a server takes a spent token for a while is what its grace is: introspection may call it active till then.
+    @Test(arguments: [59, 60])
+    func aTokenThatIsActiveInItsGraceMayBeSpent(_ seconds: Int64) throws {
+        let desk = try Desk()
+        try desk.addApp(more: #","refresh_grace_s":60"#)
+        try desk.addConnection { $0.pending = desk.now - seconds }
+        desk.reply = { $0.isIntrospection ? .active : .nothing }
+        _ = try test(desk)
+        #expect(try desk.row().pending == (seconds < 60 ? desk.now - seconds : nil))
+    }
+
     @Test func aVerdictAboutTokensThatAreGoneIsNotWritten() throws {
         let desk = try desk()
         desk.reply = { sent in
