@@ -71,9 +71,7 @@ struct RefreshGrant {
         _ row: ConnectionRow, _ vault: inout OpenVault
     ) throws(OperationError) {
         guard row.state != .interrupted else { throw .interrupted }
-        guard let begun = row.pending, !app.profile.maySendAgain(begun: begun, now: context.clock()) else {
-            return
-        }
+        guard row.pending != nil, !app.profile.maySendAgain(row, now: context.clock()) else { return }
         try interrupt(row, &vault)
         throw .interrupted
     }
@@ -193,7 +191,7 @@ struct RefreshGrant {
         _ marked: ConnectionRow, _ word: LastError, _ vault: inout OpenVault
     ) throws(OperationError) -> Bool {
         let now = context.clock()
-        guard app.profile.maySendAgain(begun: marked.pending ?? now, now: now) else {
+        guard app.profile.maySendAgain(marked, now: now) else {
             try interrupt(marked, &vault)
             return false
         }
@@ -229,11 +227,13 @@ struct SentRefresh: ~Copyable {
 }
 
 extension ProviderProfile {
-    /// A refresh token that may have been spent may be sent once more: it is never spent, or the server's grace,
-    /// which began when it was first sent, still runs.
-    func maySendAgain(begun: Int64, now: Int64) -> Bool {
+    /// The refresh token of a marked row, which may have been spent, may be sent once more: it is never spent, or the
+    /// server's grace, which began when it was first sent, still runs. A clock that was put back since the mark, or
+    /// since the row was last written, measures no grace.
+    func maySendAgain(_ row: ConnectionRow, now: Int64) -> Bool {
         if refresh == .stable { return true }
-        return begun <= now && now - begun < refreshGraceSeconds
+        guard let begun = row.pending, begun <= now, row.updatedAt <= now else { return false }
+        return now - begun < refreshGraceSeconds
     }
 
     /// Whether a server that takes a spent token for a while takes the row's no longer.

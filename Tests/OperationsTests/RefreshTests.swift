@@ -138,6 +138,19 @@ import Testing
         #expect(desk.requests.count == 2)
     }
 
+    /// 20 seconds, then a clock put back by 10: more of the grace is over than it says.
+    @Test func aClockThatWasPutBackMeasuresNoGrace() throws {
+        let desk = try desk(more: #","refresh_grace_s":60"#)
+        desk.reply = { (_) throws(TransportError) in
+            desk.now += 20
+            throw .outcomeUnknown(.timeout)
+        }
+        #expect(try refresh(desk) == .failed(.network(.outcomeUnknown(.timeout))))
+        desk.now -= 10
+        #expect(try refresh(desk) == .failed(.interrupted))
+        #expect(desk.requests.count == 1)
+    }
+
     /// What is known of a second request says nothing of the first, whose answer was lost: the token may be spent.
     @Test(arguments: [0, 429, 401, 400])
     func aSecondRequestInTheGraceDoesNotEndTheDoubtAboutTheFirst(_ status: Int) throws {
