@@ -39,6 +39,25 @@ package struct AnswerJSON: Equatable, Sendable {
         return index.nodes[node].kind != .null
     }
 
+    /// What a server writes where nothing failed: no such field, null, false, the number 0, "".
+    func isNothing(_ field: ClearField, in answer: borrowing HTTPAnswer) -> Bool {
+        guard let at = node(field.rawValue, at: .root, in: answer) else { return true }
+        let node = index.nodes[at]
+        switch node.kind {
+        case .null, .no: return true
+        case .string: return node.range.isEmpty
+        case .number: return answer.body.withBytes { span in index.integer(at: at, span) } == 0
+        case .yes, .object, .array: return false
+        }
+    }
+
+    /// Whether the field holds anything, right or wrong: neither missing nor null nor "".
+    func isFilled(_ name: String, in answer: borrowing HTTPAnswer) -> Bool {
+        guard let at = node(name, at: .root, in: answer) else { return false }
+        let node = index.nodes[at]
+        return node.kind != .null && !(node.kind == .string && node.range.isEmpty)
+    }
+
     /// A string of a field that is clear, cut to `limit` characters; nil where there is none.
     package func text(
         _ field: ClearField, at place: Place = .root, limit: Int = 1000, in answer: borrowing HTTPAnswer

@@ -14,7 +14,11 @@ enum AnswerReading {
         guard (200..<300).contains(status) else {
             throw .refused(refusal(json, answer, profile: profile))
         }
-        guard !json.has(.error, in: answer) || json.text(.error, in: answer) == "" else {
+        guard json.isNothing(.error, in: answer) else {
+            // Which of the two holds nobody knows. Its word may be one of the tokens, so it is not told.
+            guard !["access_token", "refresh_token"].contains(where: { json.isFilled($0, in: answer) }) else {
+                throw .unreadable(status: status, .errorBesideTokens)
+            }
             throw .unreadable(status: status, .errorInside(json.text(.error, limit: 100, in: answer) ?? ""))
         }
         return json

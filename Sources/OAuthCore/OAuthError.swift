@@ -96,6 +96,8 @@ package enum OAuthError: Error, Equatable, Sendable {
         case json(JSONFault)
         /// A success status with an `error` inside; its word, at most 100 characters.
         case errorInside(String)
+        /// The same beside tokens: whether they are good, and what was sent is spent, nobody knows.
+        case errorBesideTokens
         /// `access_token` is missing or no string; `active` for an introspection.
         case missingField
         /// A token that is empty, over 7,000 bytes, or holds bytes outside 0x20–0x7E.

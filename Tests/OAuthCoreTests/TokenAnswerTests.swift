@@ -32,6 +32,9 @@ struct Said: Equatable {
         (#"{"access_token":"a","scope":"","refresh_token":null,"expires_in":null}"#, Said(access: "a")),
         (#"{"access_token":"a","refresh_token":""}"#, Said(access: "a")),
         (#"{"access_token":"a","error":null}"#, Said(access: "a")),
+        (#"{"access_token":"a","error":false}"#, Said(access: "a")),
+        (#"{"access_token":"a","error":0}"#, Said(access: "a")),
+        (#"{"access_token":"a","error":""}"#, Said(access: "a")),
         (#"{"access_token":"a","expires_in":3600}"#, Said(access: "a", expires: 3600)),
         (
             #"{"access_token":"a","refresh_token_expires_in":86399}"#,
@@ -93,8 +96,16 @@ struct Said: Equatable {
         (200, #"{"access_token":"a","refresh_token":{}}"#, .token),
         (200, "{\"access_token\":\"\(long)\"}", .token),
         (200, #"{"error":"invalid_grant"}"#, .errorInside("invalid_grant")),
-        (200, #"{"access_token":"a","error":"oops"}"#, .errorInside("oops")),
-        (200, #"{"access_token":"a","error":{"code":1}}"#, .errorInside("")),
+        (200, #"{"access_token":"","error":"oops"}"#, .errorInside("oops")),
+        (200, #"{"access_token":null,"error":{"code":1}}"#, .errorInside("")),
+        (200, #"{"access_token":"a","error":"oops"}"#, .errorBesideTokens),
+        (200, #"{"access_token":"a","error":"0"}"#, .errorBesideTokens),
+        (200, #"{"access_token":"a","error":"false"}"#, .errorBesideTokens),
+        (200, #"{"access_token":"a","error":0.5}"#, .errorBesideTokens),
+        (200, #"{"access_token":"a","error":true}"#, .errorBesideTokens),
+        (200, #"{"access_token":"a","error":{"code":1}}"#, .errorBesideTokens),
+        (200, #"{"refresh_token":"a","error":"oops"}"#, .errorBesideTokens),
+        (200, #"{"refresh_token":7,"error":"oops"}"#, .errorBesideTokens),
         (302, #"{"access_token":"a"}"#, .status), (304, "", .status), (600, "{}", .status),
     ]
 

@@ -201,7 +201,9 @@ import Testing
             (200, "<html>", true), (204, "", true), (302, "", true), (502, "<html>", true), (504, "{}", true),
             (500, "<html>", true), (503, "", true), (500, "{}", true), (429, "{}", false), (400, "no", false),
             (500, #"{"error":"server_error"}"#, false), (503, #"{"error":"later"}"#, false),
-            (429, "slow", false),
+            (429, "slow", false), (200, #"{"error":"invalid_request"}"#, false),
+            (200, #"{"access_token":"a","refresh_token":"r","error":"oops"}"#, true),
+            (200, #"{"access_token":"a","error":{"code":1}}"#, true),
         ])
     func anAnswerThatCannotBeReadIsUnknownOnlyWhereItMayHoldTheNewToken(
         _ status: Int, _ body: String, _ isUnknown: Bool
@@ -212,6 +214,16 @@ import Testing
         #expect(try desk.row().state == (isUnknown ? .interrupted : .ok))
         #expect(try desk.row().pending == nil)
         #expect(try desk.tokens() == .init(access: "access-0", refresh: "refresh-0"))
+    }
+
+    @Test(arguments: ["null", "false", "0", #""""#])
+    func tokensBesideAnErrorThatIsNoneAreStored(_ error: String) throws {
+        let desk = try desk()
+        desk.reply = { _ in
+            Reply(body: #"{"error":\#(error),"access_token":"access-1","refresh_token":"refresh-1"}"#)
+        }
+        #expect(try refresh(desk) == .refreshed(flagged: []))
+        #expect(try desk.tokens() == .init(access: "access-1", refresh: "refresh-1"))
     }
 
     @Test func aDeadProcessesMarkStopsARotatingConnection() throws {

@@ -85,6 +85,7 @@ extension OAuthError.AnswerFault {
         case .notJSON: "it is not JSON"
         case .json(let fault): fault.words
         case .errorInside(let word): "a success with an error inside, \(Printable.quoted(word))"
+        case .errorBesideTokens: "a success with tokens and an error inside"
         case .missingField: "a field is missing"
         case .token: "the token in it is over 7,000 bytes or holds characters that no token has"
         case .status: "a status that means neither success nor error"
