@@ -251,13 +251,20 @@ extension OAuthError {
         if status == 502 || status == 504 { return false }
         switch self {
         case .unreadable(_, .errorInside): return true
-        case .unreadable(let status, _): return (400..<500).contains(status)
-        case .refused(let refusal) where refusal.word == nil: return (refusal.status ?? 0) < 500
+        case .unreadable(let status, _): return Self.isRefusal(status)
+        case .refused(let refusal) where refusal.word == nil:
+            return refusal.status.map(Self.isRefusal) ?? true
         case .secrets: return false
         case .refused, .stateMismatch, .issuerMismatch, .callback, .pasted, .redirectURI, .endpoint,
             .clientSecretMissing, .notOffered:
             return true
         }
+    }
+
+    /// Whether a status alone, without a word of the provider's, says that the request was turned down before anything
+    /// was done. 408, and 460 and 499 of load balancers, end a request that somebody had begun to work on.
+    private static func isRefusal(_ status: Int) -> Bool {
+        (400..<500).contains(status) && ![408, 460, 499].contains(status)
     }
 }
 
