@@ -61,7 +61,7 @@ extension OpenVault {
     ///
     /// A record of the next version goes in as it stands. One of another version was overtaken by changes that
     /// brought no tokens (a mark, a verdict): its tokens, scopes and clocks are put onto the row as it stands now, if
-    /// they are newer than the row's. Whoever calls holds the connection's lock and has reloaded the vault under it.
+    /// they are newer than the row's (`isBehind`). Whoever calls holds the connection's lock and has reloaded the vault under it.
     package mutating func apply(_ record: RecoveryRecord, now: Int64) throws(VaultError) -> Recovery {
         guard record.vault == snapshot.header.id else {
             return .refused(.anotherVault(found: record.vault))
@@ -120,12 +120,16 @@ extension OpenVault {
 }
 
 extension ConnectionRow {
-    /// Whether the other row's tokens came later than this one's. Within one second it is later when this one still
-    /// waits to hear what became of its refresh token.
+    /// Whether the other row's tokens came later than this one's. A refresh is marked before it is sent, and the mark
+    /// or the doubt stays until its tokens are here: a row without either has them, or newer ones, whatever the times
+    /// say (a clock was put back). A consent is not marked; a later one is told by its own time.
     fileprivate func isBehind(_ other: ConnectionRow) -> Bool {
-        if other.tokensSince == tokensSince { return pending != nil || state == .interrupted }
-        return other.tokensSince > tokensSince
+        guard isInDoubt || (other.consentedAt ?? 0) > (consentedAt ?? 0) else { return false }
+        return other.tokensSince > tokensSince || (other.tokensSince == tokensSince && isInDoubt)
     }
+
+    /// Nobody knows whether its refresh token was spent, or it is known to be over.
+    private var isInDoubt: Bool { pending != nil || state == .interrupted || state == .reconnect }
 
     /// When the tokens that the row holds came; 0: never.
     fileprivate var tokensSince: Int64 { max(consentedAt ?? 0, refreshedAt ?? 0) }

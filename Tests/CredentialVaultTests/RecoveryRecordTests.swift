@@ -137,13 +137,16 @@ struct RecoveryRecordTests {
         }
     }
 
-    @Test("a record that a change without tokens overtook puts its tokens onto the row as it is")
-    func overtaken() throws {
+    @Test(
+        "a record that a change without tokens overtook puts its tokens onto the row as it is",
+        arguments: [StoredState.ok, .interrupted, .reconnect, .appError])
+    func overtaken(_ state: StoredState) throws {
         let fixture = try VaultFixture.copy()
         try fixture.unlock { (vault) throws(VaultError) in
             let record = try Self.record(vault)
             guard var row = vault.connection(named: "member-1") else { throw .changedMeanwhile }
-            (row.state, row.tags) = (.interrupted, "new-tag")
+            (row.state, row.tags) = (state, "new-tag")
+            row.pending = [.ok, .appError].contains(state) ? Self.later : nil
             try vault.commit(
                 .replaceConnection(row, nil), Event(.refresh, .interrupted), now: Self.later + 5)
             let recovery = try vault.apply(record, now: Self.later + 10)
@@ -154,6 +157,39 @@ struct RecoveryRecordTests {
             #expect(now?.tags == "new-tag")
             #expect(now?.refreshedAt == Self.later)
             #expect(now?.version == 3)
+        }
+    }
+
+    /// The clock ran fast when the record was made, and was put back before the next refresh.
+    @Test("a record from a clock that was put back since does not replace tokens that came after it")
+    func clockPutBack() throws {
+        let fixture = try VaultFixture.copy()
+        try fixture.unlock { (vault) throws(VaultError) in
+            let old = try Self.record(vault, access: "old", at: Self.later + 86_400)
+            _ = try vault.apply(old, now: Self.later + 86_400)
+            let new = try Self.record(vault, access: "newer", at: Self.later)
+            _ = try vault.apply(new, now: Self.later)
+            let epoch = vault.header.epoch
+            #expect(try vault.apply(old, now: Self.later) == .stale(connection: "member-1"))
+            #expect(vault.header.epoch == epoch)
+            #expect(try Self.accessToken(vault) == "newer")
+        }
+    }
+
+    /// A consent is no refresh: nothing was marked when its tokens could not be stored.
+    @Test("a record of a later consent is applied, whatever overtook it")
+    func laterConsent() throws {
+        let fixture = try VaultFixture.copy()
+        try fixture.unlock { (vault) throws(VaultError) in
+            guard var row = vault.connection(named: "member-1") else { throw .changedMeanwhile }
+            (row.consentedAt, row.refreshedAt) = (Self.later, nil)
+            let secrets = ConnectionSecrets(accessToken: VaultFixture.secret("consented"))
+            let record = try vault.seal(row, secrets, now: Self.later)
+            guard var tagged = vault.connection(named: "member-1") else { throw .changedMeanwhile }
+            tagged.tags = "new-tag"
+            try vault.commit(.replaceConnection(tagged, nil), Event(.tag, .ok), now: Self.later + 5)
+            #expect(try vault.apply(record, now: Self.later + 9) == .applied(connection: "member-1"))
+            #expect(try Self.accessToken(vault) == "consented")
         }
     }
 
