@@ -6,7 +6,7 @@ struct SpoolFile: ~Copyable {
     private let file: Int32
     private let path: String
 
-    /// nil where there is none. Throws `refusedFile`, `system`, `recovery(.notASpool)`.
+    /// nil where there is none, or one that was cut to nothing: nothing waits in it. Throws `refusedFile`, `system`, `recovery(.notASpool)`.
     static func open(_ path: String) throws(VaultError) -> SpoolFile? {
         let flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
         let descriptor = unsafe Glibc.open(path, flags)
@@ -17,6 +17,7 @@ struct SpoolFile: ~Copyable {
         }
         let file = SpoolFile(file: descriptor, path: path)
         try FileRules.checkOpen(descriptor, path: path)
+        if try file.size() == 0 { return nil }
         guard try file.read(Spool.magic.count, at: 0) == Spool.magic else {
             throw .recovery(.notASpool(path: path))
         }
@@ -27,6 +28,7 @@ struct SpoolFile: ~Copyable {
     static func openOrMake(_ path: String) throws(VaultError) -> SpoolFile {
         while true {
             if let file = try open(path) { return file }
+            if try beginAnew(path) { continue }
             let temporary = path + ".new-" + (try Hexadecimal.encode(RowID.random().bytes))
             try FileRules.createEmpty(temporary)
             do throws(VaultError) {
@@ -38,6 +40,15 @@ struct SpoolFile: ~Copyable {
                 guard case .alreadyExists = error else { throw error }
             }
         }
+    }
+
+    /// One that was cut to nothing is given its beginning again; whoever else does it writes the same. Returns false
+    /// where there is none.
+    private static func beginAnew(_ path: String) throws(VaultError) -> Bool {
+        do throws(VaultError) {
+            try write(Spool.magic, toNew: path)
+            return true
+        } catch .system(.open, path: _, errno: ENOENT) { return false }
     }
 
     private static func write(_ bytes: [UInt8], toNew path: String) throws(VaultError) {
@@ -120,9 +131,17 @@ struct SpoolFile: ~Copyable {
         guard put == bytes.count else { throw .system(.write, path: path, errno: ENOSPC) }
     }
 
-    /// What was written is found again only by the name.
+    /// What was written is found again only by the name, and only in what is a spool. One that was cut meanwhile has
+    /// zeros where its beginning was, and gets it again.
     borrowing func checkName() throws(VaultError) {
         guard try FileRules.isInPlace(file, path) else { throw .system(.open, path: path, errno: ESTALE) }
+        let found = try read(Spool.magic.count, at: 0)
+        if found == Spool.magic { return }
+        guard zip(found, Spool.magic).allSatisfy({ $0 == $1 || $0 == 0 }) else {
+            throw .system(.open, path: path, errno: ESTALE)
+        }
+        try write(Spool.magic, at: 0)
+        try sync()
     }
 
     borrowing func sync() throws(VaultError) {

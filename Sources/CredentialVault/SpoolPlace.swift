@@ -94,7 +94,7 @@ package struct SpoolPlace: ~Copyable {
 
     /// One write and one sync. When this returns, what was sealed cannot be lost by this process.
     ///
-    /// Throws `system`, ESTALE where the spool was moved away or replaced since: nothing may be taken for
+    /// Throws `system`, ESTALE where the spool was moved away, replaced or overwritten since: nothing may be taken for
     /// written then.
     package mutating func write(_ record: RecoveryRecord) throws(VaultError) {
         let text = Array(record.text.utf8)

@@ -128,6 +128,39 @@ struct SpoolTests {
         #expect(throws: VaultError.system(.open, path: path, errno: ESTALE)) { try place.write(record) }
     }
 
+    @Test("a spool that was cut while it was used is one again with the next record", arguments: [0, 15])
+    func cutMeanwhile(_ size: Int) throws {
+        let fixture = try VaultFixture.copy()
+        let record = try Self.record(fixture)
+        var place = try SpoolPlace.reserve(beside: fixture.path, wait: 0)
+        #expect(truncate(fixture.path + ".spool", off_t(size)) == 0)
+        try place.write(record)
+        _ = consume place
+        #expect(try Self.findings(fixture) == [.settled(.applied(connection: "member-1"))])
+    }
+
+    @Test("one that was overwritten takes no record")
+    func overwritten() throws {
+        let fixture = try VaultFixture.copy()
+        let record = try Self.record(fixture)
+        var place = try SpoolPlace.reserve(beside: fixture.path, wait: 0)
+        let path = fixture.path + ".spool"
+        let file = open(path, O_RDWR)
+        #expect(pwrite(file, "ADVAULT-SPOOL-2", 15, 0) == 15)
+        close(file)
+        #expect(throws: VaultError.system(.open, path: path, errno: ESTALE)) { try place.write(record) }
+    }
+
+    @Test("one that was cut to nothing holds up nobody")
+    func empty() throws {
+        let fixture = try VaultFixture.copy()
+        try Self.leave(Self.record(fixture), in: fixture)
+        #expect(truncate(fixture.path + ".spool", 0) == 0)
+        #expect(try Self.findings(fixture).isEmpty)
+        try Self.leave(Self.record(fixture), in: fixture)
+        #expect(try Self.findings(fixture) == [.settled(.applied(connection: "member-1"))])
+    }
+
     @Test("when every place is held the next one waits, and is told")
     func full() throws {
         let fixture = try VaultFixture.copy()
