@@ -17,6 +17,8 @@ final class ProviderLane {
     private(set) var answers = 0
     /// How many requests in a row it took without a whole answer.
     private(set) var silences = 0
+    /// Why the host was given up for this run.
+    private(set) var givenUp: OperationError?
 
     init(host: String, _ entries: [BatchEntry], places: Int) {
         self.host = host
@@ -60,8 +62,9 @@ final class ProviderLane {
         if isCrowded { places = max(1, places / 2) }
     }
 
-    /// Gives up the host for this run: whatever is left.
-    func close() -> [BatchEntry] {
+    /// Gives up the host for this run: whatever is left. What was in other hands till now may ask `givenUp`.
+    func close(because error: OperationError?) -> [BatchEntry] {
+        givenUp = givenUp ?? error
         defer { (fresh, later) = ([], []) }
         return later + fresh
     }

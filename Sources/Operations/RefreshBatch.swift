@@ -76,7 +76,7 @@ final class RefreshBatch {
         let signals = SignalHold()
         repeat {
             heed(signals)
-            while stop == nil, begin(in: &vault, under: locks) { heed(signals) }
+            while stop == nil, begin(in: &vault, under: locks, signals) { heed(signals) }
             if !inFlight.isEmpty {
                 settle(in: &vault, under: locks)
             } else if stop == nil, hasMore {
@@ -86,6 +86,7 @@ final class RefreshBatch {
         heed(signals)
         // What was to be tried once more failed at its last attempt; what is left was not tried.
         for lane in lanes { giveUp(lane, nil) }
+        for (entry, _) in busy { leave(entry, nil) }
     }
 
     private var hasMore: Bool { !busy.isEmpty || lanes.contains { !$0.isEmpty } }
@@ -115,12 +116,15 @@ final class RefreshBatch {
     }
 
     private func giveUp(_ lane: ProviderLane, _ error: OperationError?) {
-        for entry in lane.close() {
-            if let last = entry.lastError {
-                end(entry, .failed(last))
-            } else if let error {
-                end(entry, .notTried(.sameAs(error)))
-            }
+        for entry in lane.close(because: error) { leave(entry, error) }
+    }
+
+    /// One that is not begun any more: its last attempt counts, else why its host was given up, if it was.
+    private func leave(_ entry: BatchEntry, _ error: OperationError?) {
+        if let last = entry.lastError {
+            end(entry, .failed(last))
+        } else if let error {
+            end(entry, .notTried(.sameAs(error)))
         }
     }
 
@@ -136,7 +140,9 @@ final class RefreshBatch {
     }
 
     /// Begins the next one. Returns whether there may be another that can be begun now.
-    private func begin(in vault: inout OpenVault, under locks: borrowing VaultLocks) -> Bool {
+    private func begin(
+        in vault: inout OpenVault, under locks: borrowing VaultLocks, _ signals: borrowing SignalHold
+    ) -> Bool {
         guard hasRoom else { return false }
         let now = context.uptime()
         for lane in lanes {
@@ -148,13 +154,10 @@ final class RefreshBatch {
         guard inFlight.isEmpty, lanes.allSatisfy(\.isEmpty), !busy.isEmpty else { return false }
         let until = busyUntil ?? (now + Int64(context.lockWaitSeconds) * 1000)
         busyUntil = until
-        let waiting = busy
-        busy = []
-        for (entry, lane) in waiting {
-            guard hasRoom else {
-                busy.append((entry, lane))
-                continue
-            }
+        for _ in busy.indices {
+            heed(signals)
+            guard hasRoom, stop == nil else { break }
+            let (entry, lane) = busy.removeFirst()
             begin(entry, lane, in: &vault, under: locks, isLast: now >= until)
         }
         return !inFlight.isEmpty
@@ -165,6 +168,7 @@ final class RefreshBatch {
         under locks: borrowing VaultLocks, isLast: Bool
     ) {
         if let error = refusedApps[entry.app.row.id] { return end(entry, .notTried(.sameAs(error))) }
+        if let error = lane.givenUp { return leave(entry, error) }
         do throws(VaultError) { try locks.lock(connection: entry.seen.id, wait: 0) } catch {
             if case .busy = error, !isLast { return busy.append((entry, lane)) }
             return end(entry, .failed(.vault(error)))
@@ -253,7 +257,9 @@ final class RefreshBatch {
             context.uptime()
             + RetryRule.wait(after: entry.attempts, asked: asksTooMuch ? nil : asked, random: context.random)
         entry.lastError = error
-        if !asksTooMuch, entry.attempts < RetryRule.attempts, time < deadline, stop == nil {
+        // A host that was given up while this one was under way gets nothing more.
+        let mayComeAgain = lane.givenUp == nil && time < deadline && stop == nil
+        if !asksTooMuch, entry.attempts < RetryRule.attempts, mayComeAgain {
             return lane.postpone(entry, until: time, isCrowded: verdict == .crowded)
         }
         end(entry, .failed(error))

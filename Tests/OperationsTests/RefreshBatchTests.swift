@@ -299,6 +299,62 @@ import Testing
         #expect(desk.requests.last?.body.contains("refresh-c100") == true)
     }
 
+    /// Held elsewhere at their turn: when it comes again their host may have been given up.
+    @Test func whatWasHeldElsewhereIsNotSentToAHostThatWasGivenUp() throws {
+        let desk = try desk(names(6))
+        let held = try ["c100", "c101"].map { try desk.row($0).id }
+        let other = try VaultLocks.shared(beside: desk.path, wait: 1)
+        for id in held { try other.lock(connection: id, wait: 1) }
+        desk.reply = { _ throws(TransportError) in
+            if desk.requests.count == 3 { for id in held { other.unlock(connection: id) } }
+            throw .outcomeUnknown(.cutOff)
+        }
+        let outcomes = try outcomes(desk, limits(jobs: 1))
+        #expect(desk.requests.count == 3)
+        #expect(outcomes[2...4].allSatisfy { $0 == .failed(.interrupted) })
+        let rest = RefreshOutcome.notTried(.sameAs(.network(.outcomeUnknown(.cutOff))))
+        #expect(outcomes[0] == rest && outcomes[1] == rest && outcomes[5] == rest)
+        #expect(try desk.row("c100").state == .ok && desk.row("c100").pending == nil)
+    }
+
+    /// Nor what was under way when it was: one that asks for patience then gets it.
+    @Test func whatWasUnderWayIsNotSentAgainToAHostThatWasGivenUp() throws {
+        let desk = try desk(names(5))
+        desk.reply = { sent throws(TransportError) in
+            if sent.body.contains("refresh-c103") { return .error(429, "slow_down") }
+            throw .outcomeUnknown(.cutOff)
+        }
+        let outcomes = try outcomes(desk, limits(jobs: 4))
+        #expect(desk.requests.filter { $0.body.contains("refresh-c103") }.count == 1)
+        guard case .failed(.oauth(let error)) = outcomes[3] else { throw Unexpected(outcomes[3]) }
+        #expect(error.status == 429)
+    }
+
+    @Test func aSignalStopsThoseToo() throws {
+        let desk = try desk(names(5))
+        let held = try names(5).map { try desk.row($0).id }
+        let other = try VaultLocks.shared(beside: desk.path, wait: 1)
+        for id in held { try other.lock(connection: id, wait: 1) }
+        var context = desk.context
+        let (pause, exchanges) = (context.pause, context.exchanges)
+        context.pause = { time in
+            for id in held { other.unlock(connection: id) }
+            pause(time)
+        }
+        context.exchanges = { connections in
+            let real = exchanges(connections)
+            return Exchanges(
+                add: { (request, tag) throws(TransportError) in
+                    try real.add(request, tag)
+                    pthread_kill(pthread_self(), SIGINT)
+                }, next: real.next)
+        }
+        let report = try Refresh.run(.all, .always, in: context)
+        #expect(report.stop == .signal(SIGINT) && desk.requests.count == 1)
+        #expect(report.results[0].outcome == .refreshed(flagged: []))
+        #expect(report.results.dropFirst().allSatisfy { $0.outcome == .notTried(.stopped) })
+    }
+
     @Test func itsTurnIsWaitedForNoLongerThanForOneAlone() throws {
         let desk = try desk(names(2))
         let held = try desk.row("c100").id
