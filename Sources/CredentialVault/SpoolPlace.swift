@@ -32,7 +32,7 @@ package struct SpoolPlace: ~Copyable {
                 try file.allocate(Spool.offset(of: number), bytes: Spool.placeBytes)
                 return SpoolPlace(file: file, number: number, used: 0)
             }
-            guard .now < deadline else { throw .busy(holder: nil) }
+            guard .now < deadline else { throw .busy(holder: nil, .spool) }
             usleep(10_000)
         }
     }
@@ -64,7 +64,7 @@ package struct SpoolPlace: ~Copyable {
             guard let connection, case .record(let record)? = try place.content(),
                 record.row.id == connection
             else { return nil }
-            guard .now < deadline else { throw .busy(holder: nil) }
+            guard .now < deadline else { throw .busy(holder: nil, .spool) }
             usleep(1_000)
         }
         return nil

@@ -10,8 +10,8 @@ package enum VaultError: Error, Equatable, Sendable {
     case refusedFile(path: String, FileFault)
     /// A system call failed.
     case system(SystemStep, path: String, errno: Int32)
-    /// Another process holds the lock, or SQLite stayed busy, for longer than the bounded wait.
-    case busy(holder: Int32?)
+    /// Another process holds it, or SQLite stayed busy, for longer than the bounded wait.
+    case busy(holder: Int32?, Held = .vault)
     /// Broken without a sign of intent: FORMAT.md, three answers.
     case damaged(Damage)
     /// A slot opened, then something did not hold: FORMAT.md, three answers.
@@ -42,6 +42,12 @@ package enum VaultError: Error, Equatable, Sendable {
     /// What this machine keeps of the vaults that it has seen cannot be trusted, or cannot be kept.
     case anchor(path: String, AnchorFault)
     case secrets(SecretsError)
+
+    package enum Held: String, Equatable, Sendable {
+        case vault, connection
+        /// Every place of it, or the one that is needed.
+        case spool
+    }
 
     package enum RecoveryFault: Equatable, Sendable {
         /// No recovery record: cut off, altered, or something else.

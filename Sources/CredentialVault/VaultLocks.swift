@@ -131,7 +131,9 @@ package struct VaultLocks: ~Copyable {
         let deadline = ContinuousClock.now + .seconds(seconds)
         while !set(type, at: byte, Self.ofdSet) {
             guard errno == EAGAIN || errno == EACCES || errno == EINTR else { throw fault() }
-            guard .now < deadline else { throw .busy(holder: holder(at: byte)) }
+            guard .now < deadline else {
+                throw .busy(holder: holder(at: byte), byte == Self.vaultByte ? .vault : .connection)
+            }
             usleep(10_000)
         }
         // A lock on a file that was removed or replaced keeps out nobody who comes later.

@@ -10,6 +10,7 @@ package enum AppAdd {
         try ClientSecret.check(secret, for: draft.profile)
         let row = try draft.row()
         try context.key.check()
+        let context = try context.withKeyInHand()
         let locks = try context.sharedLock()
         var secret = secret
         return try withExtendedLifetime(locks) { () throws(OperationError) in

@@ -12,6 +12,7 @@ enum AppChange {
         edit: (inout AppRow) throws(OperationError) -> Void
     ) throws(OperationError) -> AppReport {
         try context.key.check()
+        let context = try context.withKeyInHand()
         let locks = try context.sharedLock()
         var secrets = secrets
         return try withExtendedLifetime(locks) { () throws(OperationError) in

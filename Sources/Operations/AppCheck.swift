@@ -24,6 +24,7 @@ package enum AppCheck {
         try context.key.check()
         var app: TrustedApp?
         // An open vault moves its -wal when it is closed: not into one that a restore is putting there.
+        let context = try context.withKeyInHand()
         let locks = try context.sharedLock()
         let sent = try withExtendedLifetime(locks) { () throws(OperationError) in
             try context.unlocked { (vault) throws(OperationError) in

@@ -21,6 +21,7 @@ package enum AppExport {
     ) throws(OperationError) -> Report {
         _ = try TrustedApp(context.readLocked().appNamed(name), in: context)
         try context.key.check()
+        let context = try context.withKeyInHand()
         let locks = try context.sharedLock()
         return try withExtendedLifetime(locks) { () throws(OperationError) in
             try context.unlocked(under: locks) { (vault) throws(OperationError) in

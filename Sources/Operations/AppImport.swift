@@ -15,6 +15,7 @@ package enum AppImport {
     ) throws(OperationError) -> Report {
         let id = try ofVault(RowID.random())
         try context.key.check()
+        let context = try context.withKeyInHand()
         let locks = try context.sharedLock()
         var identity = identity
         return try withExtendedLifetime(locks) { () throws(OperationError) in

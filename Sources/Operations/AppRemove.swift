@@ -8,6 +8,7 @@ package enum AppRemove {
         let users = locked.connections.filter { $0.appID == row.id }.map(\.name).sorted()
         guard users.isEmpty else { throw .appInUse(app: name, connections: users) }
         try context.key.check()
+        let context = try context.withKeyInHand()
         let locks = try context.sharedLock()
         try withExtendedLifetime(locks) { () throws(OperationError) in
             try context.unlocked(under: locks) { (vault) throws(OperationError) in

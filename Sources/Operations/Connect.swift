@@ -101,9 +101,13 @@ package enum Connect {
                 scopes: plan.scopes))
         let code = try Browser(context: context, plan: plan).code(for: authorization, options)
         context.notice(.cameBack)
-        let locks = try context.sharedLock()
-        return try context.unlocked(under: locks, attempts: 3) { (vault) throws(OperationError) in
-            try CodeExchange(context: context, plan: plan).run(code, authorization, in: &vault, under: locks)
+        return try context.withKeyInHand(attempts: 3) { (context, wasOpen) throws(OperationError) in
+            let locks = try context.sharedLock()
+            return try context.unlocked(under: locks) { (vault) throws(OperationError) in
+                wasOpen = true
+                return try CodeExchange(context: context, plan: plan)
+                    .run(code, authorization, in: &vault, under: locks)
+            }
         }
     }
 }

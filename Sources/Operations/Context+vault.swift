@@ -16,32 +16,41 @@ extension Context {
         try ofVault(VaultLocks.exclusive(beside: vaultPath, wait: lockWaitSeconds))
     }
 
-    /// Asks for the key and lends the open vault for the length of the closure.
+    /// The same with its key read now: to be called before the first lock is taken, so that no other process waits for
+    /// a person who types, or for a command that fetches a key. Good for one `unlocked`.
+    func withKeyInHand() throws(OperationError) -> Context {
+        var context = self
+        context.key = try key.inHand()
+        return context
+    }
+
+    /// The same; a wrong key is asked for again where it was typed, with nothing held meanwhile.
     ///
-    /// - Parameter attempts: how often an interactive source is asked when the key is wrong.
-    func unlocked<R: ~Copyable>(
-        attempts: Int = 1, _ body: (inout OpenVault) throws(OperationError) -> R
+    /// - Parameters:
+    ///   - attempts: how often an interactive source is asked.
+    ///   - body: says when the vault was open. From then on `wrongKey` means that the slot was removed meanwhile, and a
+    ///     code or a token may be on its way: nothing is done twice.
+    func withKeyInHand<R: ~Copyable>(
+        attempts: Int, _ body: (Context, _ wasOpen: inout Bool) throws(OperationError) -> R
     ) throws(OperationError) -> R {
         var left = key.isInteractive ? attempts : 1
-        // Once the vault was open, `wrongKey` means that the slot was removed meanwhile, and a code or a token may
-        // be on its way: nothing is done twice.
         var wasOpen = false
         while true {
             left -= 1
-            let key = try key.read()
-            do {
-                return try Vault.withUnlocked(
-                    at: vaultPath, with: key, options: unlock, unanchored: { notice(.noAnchor($0)) }
-                ) {
-                    (vault) throws(OperationError) in
-                    wasOpen = true
-                    return try body(&vault)
-                }
-            } catch .vault(.wrongKey) where left > 0 && !wasOpen {
-                self.key.refused()
+            let context = try withKeyInHand()
+            do { return try body(context, &wasOpen) } catch .vault(.wrongKey) where left > 0 && !wasOpen {
+                key.refused()
                 notice(.wrongKey)
             }
         }
+    }
+
+    /// Reads the key and lends the open vault for the length of the closure.
+    func unlocked<R: ~Copyable>(
+        _ body: (inout OpenVault) throws(OperationError) -> R
+    ) throws(OperationError) -> R {
+        try Vault.withUnlocked(
+            at: vaultPath, with: key.read(), options: unlock, unanchored: { notice(.noAnchor($0)) }, body)
     }
 }
 

@@ -35,6 +35,7 @@ package enum Disconnect {
     ) throws(OperationError) -> Report {
         let seen = try context.readLocked().connectionNamed(name)
         try context.key.check()
+        let context = try context.withKeyInHand()
         let locks = try context.sharedLock()
         return try locks.holding(seen.id, wait: context.lockWaitSeconds) { () throws(OperationError) in
             try context.unlocked(under: locks) { (vault) throws(OperationError) in

@@ -27,7 +27,7 @@ package struct KeySource {
             read: { () throws(OperationError) in fatalError("Context.key was not provided") })
     }
 
-    /// The same key, read now. For what takes the vault alone: no other process has to wait for a person who types.
+    /// The same key, read now and for one use: nobody has to wait for a person who types.
     package func inHand() throws(OperationError) -> KeySource {
         let held = HeldKey(try read())
         return KeySource(

@@ -62,6 +62,7 @@ package enum Keys {
     ) throws(OperationError) -> Report {
         try check(label: label, in: context)
         try context.key.check()
+        let context = try context.withKeyInHand()
         let locks = try context.sharedLock()
         var slot = Optional(slot)
         return try withExtendedLifetime(locks) { () throws(OperationError) in
@@ -100,6 +101,7 @@ package enum Keys {
     ) throws(OperationError) -> Report {
         _ = try planRename(label, to: new, in: context)
         try context.key.check()
+        let context = try context.withKeyInHand()
         let locks = try context.sharedLock()
         return try withExtendedLifetime(locks) { () throws(OperationError) in
             try context.unlocked(under: locks) { (vault) throws(OperationError) in

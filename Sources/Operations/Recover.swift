@@ -23,8 +23,7 @@ package enum Recover {
         // Whether there is a vault is known before a key is asked for.
         _ = try context.readLocked()
         try context.key.check()
-        var context = context
-        context.key = try context.key.inHand()
+        let context = try context.withKeyInHand()
         let locks = try context.exclusiveLock()
         return try withExtendedLifetime(locks) { () throws(OperationError) in
             try context.unlocked { (vault) throws(OperationError) in

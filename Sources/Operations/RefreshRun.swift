@@ -3,7 +3,7 @@ internal import OAuthCore
 
 /// One call of `refresh`: what is to be done to which connection.
 struct RefreshRun {
-    let context: Context
+    var context: Context
     let when: Refresh.When
     let limits: Refresh.Limits
     /// The provider's name by app.
@@ -28,10 +28,18 @@ struct RefreshRun {
     func refresh(
         _ rows: [ConnectionRow], _ stop: inout Refresh.Stop?
     ) throws(OperationError) -> [RowID: RefreshOutcome] {
+        var held = self
+        held.context = try context.withKeyInHand()
+        return try held.refreshWithKey(rows, &stop)
+    }
+
+    private func refreshWithKey(
+        _ rows: [ConnectionRow], _ stop: inout Refresh.Stop?
+    ) throws(OperationError) -> [RowID: RefreshOutcome] {
         let locks = try context.sharedLock()
         guard rows.count == 1 else { return try refreshAll(rows, under: locks, &stop) }
-        // One alone: its turn is waited for before the key is asked for, and what another process did meanwhile
-        // needs no key. The lock is the same one that is taken again inside.
+        // One alone: its turn is waited for before the vault is opened, and what another process did meanwhile
+        // needs no opening. The lock is the same one that is taken again inside.
         return try locks.holding(rows[0].id, wait: context.lockWaitSeconds) { () throws(OperationError) in
             let now = try context.readLocked().connections.first { $0.id == rows[0].id }
             if let now, isDone(now, seen: rows[0]) { return [now.id: .alreadyRefreshed] }

@@ -75,6 +75,7 @@ package enum Rekey {
     package static func plan(_ subject: Subject, in context: Context) throws(OperationError) -> Report {
         try check(subject, in: context)
         try context.key.check()
+        let context = try context.withKeyInHand()
         let locks = try context.sharedLock()
         return try withExtendedLifetime(locks) { () throws(OperationError) in
             try context.unlocked { (vault) throws(OperationError) in
@@ -134,8 +135,7 @@ package enum Rekey {
     ) throws(OperationError) -> Report {
         try check(subject, in: context)
         try context.key.check()
-        var context = context
-        context.key = try context.key.inHand()
+        let context = try context.withKeyInHand()
         // Alone: a token that another process is waiting for could not be stored under the next generation.
         let locks = try context.exclusiveLock()
         return try withExtendedLifetime(locks) { () throws(OperationError) in

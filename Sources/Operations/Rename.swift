@@ -10,6 +10,7 @@ package enum Rename {
         let seen = try locked.connectionNamed(name)
         guard locked.connection(named: newName) == nil else { throw .connectionTaken(newName) }
         try context.key.check()
+        let context = try context.withKeyInHand()
         let locks = try context.sharedLock()
         return try context.unlocked(under: locks) { (vault) throws(OperationError) in
             try context.holding(seen.id, of: &vault, under: locks) { (vault) throws(OperationError) in

@@ -15,6 +15,7 @@ package enum Tagging {
         for row in rows { _ = try changed(row, adding, removing) }
         try context.key.check()
         guard !rows.isEmpty else { return Report(connections: []) }
+        let context = try context.withKeyInHand()
         let locks = try context.sharedLock()
         return try context.unlocked(under: locks) { (vault) throws(OperationError) in
             var reports: [ConnectionReport] = []

@@ -25,6 +25,7 @@ package enum Test {
         let rows = try selection.rows(in: context.readLocked(), now: context.clock())
         try context.key.check()
         guard !rows.isEmpty else { return Report(results: []) }
+        let context = try context.withKeyInHand()
         let locks = try context.sharedLock()
         return try context.unlocked(under: locks) { (vault) throws(OperationError) in
             Report(results: rows.map { TestRun(context: context).result($0, in: &vault, under: locks) })

@@ -19,6 +19,7 @@ package enum Token {
     private static func fetch(
         _ seen: ConnectionRow, in context: Context
     ) throws(OperationError) -> SecretBytes {
+        let context = try context.withKeyInHand()
         let locks = try context.sharedLock()
         return try context.unlocked(under: locks) { (vault) throws(OperationError) in
             guard let row = vault.connection(seen.id) else { throw .noConnection(seen.name) }

@@ -11,6 +11,7 @@ package enum Verify {
     package static func run(in context: Context) throws(OperationError) -> Report {
         try context.key.check()
         _ = try context.readLocked()
+        let context = try context.withKeyInHand()
         let locks = try context.sharedLock()
         return try withExtendedLifetime(locks) { () throws(OperationError) in
             try context.unlocked { (vault) throws(OperationError) in

@@ -4,10 +4,9 @@ extension Context {
     /// `unlocked` for a command that holds the vault to change it: what dead processes left in the spool is stored
     /// first, so that nothing is built on tokens that are over.
     func unlocked<R: ~Copyable>(
-        under locks: borrowing VaultLocks, attempts: Int = 1,
-        _ body: (inout OpenVault) throws(OperationError) -> R
+        under locks: borrowing VaultLocks, _ body: (inout OpenVault) throws(OperationError) -> R
     ) throws(OperationError) -> R {
-        try unlocked(attempts: attempts) { (vault) throws(OperationError) in
+        try unlocked { (vault) throws(OperationError) in
             for finding in try ofVault(vault.applyWaiting(under: locks, now: clock())) { tell(finding) }
             return try body(&vault)
         }

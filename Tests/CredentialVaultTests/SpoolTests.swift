@@ -167,7 +167,7 @@ struct SpoolTests {
         _ = try SpoolPlace.reserve(beside: fixture.path, wait: 0)
         let file = try SpoolFile.openOrMake(fixture.path + ".spool")
         for place in 0..<Spool.places { #expect(try file.hold(place)) }
-        #expect(throws: VaultError.busy(holder: nil)) {
+        #expect(throws: VaultError.busy(holder: nil, .spool)) {
             _ = try SpoolPlace.reserve(beside: fixture.path, wait: 0)
         }
         file.release(Spool.places - 1)

@@ -17,10 +17,10 @@ extension Explanation {
                 "system", .other,
                 "could not \(step.words) \(Printable.quoted(path)): \(words(ofErrno: number))",
                 next: "nothing was changed; mend the cause and run the command again")
-        case .busy(let holder):
+        case .busy(let holder, let held):
             let by = holder.map { " by process \($0)" } ?? " by another process"
             self.init(
-                "busy", .busy, "the vault is in use\(by)", next: "try again when it has ended",
+                "busy", .busy, "the \(held.rawValue) is in use\(by)", next: "try again when it has ended",
                 retryable: true)
         case .damaged(let damage):
             self.init(
