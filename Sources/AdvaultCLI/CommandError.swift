@@ -36,10 +36,11 @@ package enum CommandError: Error, Equatable, Sendable {
     // The terminal and the streams.
     /// A signal came, or Ctrl-C was typed.
     case interrupted(signal: Int32)
-    /// A signal came while several connections were refreshed; so many were not begun.
-    case stopped(signal: Int32, notTried: Int, of: Int)
+    /// A signal came while several connections were refreshed; so many were not begun. `unstored`: new tokens of one
+    /// that was begun could not be stored, which comes first.
+    case stopped(signal: Int32, notTried: Int, of: Int, unstored: Bool)
     /// `--timeout` was over before so many connections were begun.
-    case outOfTime(seconds: Int, notTried: Int, of: Int)
+    case outOfTime(seconds: Int, notTried: Int, of: Int, unstored: Bool)
     case endOfInput
     case terminal(errno: Int32)
     case output(errno: Int32)

@@ -37,7 +37,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
         case .notRun: "exec: advault failed, wrong usage included; the command was not run"
         case .notExecutable: "exec: the command was found and cannot be run"
         case .noCommand: "exec: the command was not found"
-        case .interrupted: "interrupted"
+        case .interrupted: "ended by signal n: 129 SIGHUP, 130 SIGINT, 143 SIGTERM"
         }
     }
 

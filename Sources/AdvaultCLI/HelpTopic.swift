@@ -27,13 +27,13 @@ enum HelpTopic: String, CaseIterable {
 
     private static var exitCodesText: String {
         let lines = ExitStatus.allCases.map { status in
-            let number = String(status.rawValue)
+            let number = status == .interrupted ? "128+n" : String(status.rawValue)
             return String(repeating: " ", count: 5 - number.count) + number + "  " + status.meaning
         }
         return
             (["Exit codes:"] + lines + [
                 "",
-                "Over several connections it is the first of 9, 8, 5, 4, 6, 7, 1 that occurred.",
+                "Over several connections it is the first of 9, 8, 5, 4, 6, 7, 1 that occurred; 9 comes before a signal.",
                 "",
                 "status has its own, as monitors want them: 0 ok, 1 warning, 2 critical, 3 unknown.",
                 "exec passes on its command's own exit code, 128 + N where signal N ended it, as the shell says it.",

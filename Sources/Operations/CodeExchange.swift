@@ -37,7 +37,7 @@ struct CodeExchange {
         var place = plan.renewed == nil ? nil : try reserve()
         var found: TestFinding?
         var (flagged, missing): ([TokenAnswer.Field], [String]) = ([], [])
-        let stored = try withExtendedLifetime(SignalHold()) { () throws(OperationError) in
+        let stored = try SignalHold.during { () throws(OperationError) in
             let tokens = try tokens(for: request, with: code, authorization.verifier, secrets)
             flagged = tokens.implausible
             missing = plan.scopes.filter { tokens.scopes?.contains($0) == false }

@@ -14,7 +14,7 @@ struct RefreshGrant {
     /// outcome of a former refresh is unknown.
     func run(_ row: ConnectionRow, in vault: inout OpenVault) throws(OperationError) -> RefreshOutcome {
         // Held from before the mark to after the answer is stored, so that no signal leaves a mark behind.
-        try withExtendedLifetime(SignalHold()) { () throws(OperationError) in
+        try SignalHold.during { () throws(OperationError) in
             let begun = try begin(row, in: &vault)
             let answer: HTTPAnswer
             do throws(TransportError) { answer = try context.send(begun.request) } catch {

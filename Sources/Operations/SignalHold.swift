@@ -45,6 +45,20 @@ struct SignalHold: ~Copyable {
         return unsafe sigwait(&held, &number) == 0 ? number : nil
     }
 
+    /// Holds them for the length of the closure. Where that could not store what it received, those that came are taken
+    /// off: they would end the process before a word is said of where the tokens are.
+    static func during<R: ~Copyable>(
+        _ body: () throws(OperationError) -> R
+    ) throws(OperationError) -> R {
+        let hold = SignalHold()
+        do throws(OperationError) {
+            return try withExtendedLifetime(hold) { (_) throws(OperationError) in try body() }
+        } catch {
+            if case .notStored = error { while hold.take() != nil {} }
+            throw error
+        }
+    }
+
     deinit {
         var mask = before
         unsafe pthread_sigmask(SIG_SETMASK, &mask, nil)

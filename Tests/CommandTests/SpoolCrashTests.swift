@@ -14,11 +14,11 @@ struct SpoolCrashTests {
 
     /// Runs a refresh under strace with faults, and demands that one of them was met.
     private static func refresh(
-        _ scene: Scene, _ faults: String, on file: String? = nil
+        _ scene: Scene, _ faults: String, on file: String? = nil, command: String = "refresh one --force"
     ) throws -> ChildProcess.Outcome {
         let path = file.map { "-P \(scene.vaultFolder)/vault.db\($0)" } ?? ""
         let outcome = try scene.run(
-            "strace -f -qq -o $DIR/trace \(path) \(faults) $(command -v advault) refresh one --force")
+            "strace -f -qq -o $DIR/trace \(path) \(faults) $(command -v advault) \(command)")
         let trace = try scene.text("trace")
         guard trace.contains("INJECTED") || trace.contains("+++ killed") else {
             throw Fixture.Failure(text: "the injection hit nothing: \(trace)")
@@ -102,6 +102,26 @@ struct SpoolCrashTests {
         let recovered = try scene.must("advault recover")
         #expect(recovered.stdout.hasPrefix("one: its new tokens "))
         try Self.expectStored(scene)
+    }
+
+    @Test("a signal does not hide it: the exit code is 9, and nobody is told to run it again")
+    func signalled() throws {
+        let scene = try Self.scene()
+        try scene.mint(1)
+        let syncs = try Self.before(scene, "fdatasync").count
+        let outcome = try Self.refresh(
+            scene,
+            "-e trace=recvfrom,fdatasync -e inject=recvfrom:signal=SIGTERM:when=1 "
+                + "-e inject=fdatasync:error=EIO:when=\(syncs + 2)+",
+            command: "refresh --all --force --jobs 1")
+        #expect(outcome.status == 9, "\(outcome.stderr)")
+        #expect(outcome.stderr.contains("they are kept, sealed, in the spool beside the vault"))
+        #expect(outcome.stderr.contains("advault: interrupted: 1 of 2 connections not tried; "))
+        #expect(outcome.stderr.contains("hint: first see to the new tokens that could not be stored"))
+        #expect(!outcome.stderr.contains("run the same command again"))
+        #expect(try scene.must("advault recover").stdout.hasPrefix("c100: its new tokens "))
+        try scene.must("advault refresh --all --force")
+        #expect(try !scene.sandbox.log().contains { $0.event == "reused" })
     }
 
     @Test("the disk is full at the commit: the tokens are in the spool, and any next command stores them")

@@ -349,12 +349,42 @@ import Testing
         #expect(report.stop == .signal(SIGTERM) && signalsTaken == 0)
         #expect(try desk.tokens().refresh == "refresh-1")
     }
+
+    /// Its effect would end the process before a word is said of where the tokens are.
+    @Test func aSignalDoesNotHideThatNewTokensAreNotStored() throws {
+        let desk = try desk()
+        signal(SIGHUP) { _ in hangups += 1 }
+        var (hangup, before) = (sigset_t(), sigset_t())
+        sigemptyset(&hangup)
+        sigaddset(&hangup, SIGHUP)
+        pthread_sigmask(SIG_UNBLOCK, &hangup, &before)
+        defer {
+            pthread_sigmask(SIG_SETMASK, &before, nil)
+            signal(SIGHUP, SIG_DFL)
+        }
+        desk.reply = { _ in
+            pthread_kill(pthread_self(), SIGHUP)
+            try? desk.unlocked { (vault) throws(OperationError) in
+                let id = vault.connection(named: "acme")!.id
+                do throws(VaultError) {
+                    try vault.commit(.removeConnection(id), Event(.disconnect, .ok), now: 1)
+                } catch { throw OperationError.vault(error) }
+            }
+            return .tokens(access: "access-1", refresh: "refresh-1")
+        }
+        desk.now += 1_000
+        #expect(
+            failure { () throws(OperationError) in try Token.lend(of: "acme", in: desk.context) { clear($0) } }
+                == .notStored(.changedMeanwhile, .nowhere))
+        #expect(hangups == 0)
+    }
 }
 
 private let day: Int64 = 86_400
 
 /// Written by the handler of one test alone.
 nonisolated(unsafe) private var signalsTaken = 0
+nonisolated(unsafe) private var hangups = 0
 
 struct Unexpected: Error {
     let value: String

@@ -81,10 +81,13 @@ struct RefreshCommand: ParsableCommand {
         let notTried = report.results.count { $0.outcome.wasLeftOut }
         switch report.stop {
         case .signal(let number):
-            throw CommandError.stopped(signal: number, notTried: notTried, of: report.results.count)
+            throw CommandError.stopped(
+                signal: number, notTried: notTried, of: report.results.count, unstored: batch.hasUnstored)
         case .outOfTime:
             batch.failed(
-                .outOfTime(seconds: try limits().seconds, notTried: notTried, of: report.results.count))
+                .outOfTime(
+                    seconds: try limits().seconds, notTried: notTried, of: report.results.count,
+                    unstored: batch.hasUnstored))
         case nil: break
         }
         try batch.end()

@@ -12,6 +12,9 @@ final class BatchReport {
 
     init(asJSON: Bool) { self.asJSON = asJSON }
 
+    /// New tokens of one of them could not be stored.
+    var hasUnstored: Bool { statuses.contains(.notStored) }
+
     /// Part of the answer. After one that was lost nothing more is written.
     func answer(_ text: String) {
         guard lost == nil else { return }

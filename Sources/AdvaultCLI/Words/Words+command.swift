@@ -64,21 +64,24 @@ extension Explanation {
         case .interrupted(let signal):
             self.init("interrupted", .interrupted, "interrupted", next: nil)
             self.status = 128 + signal
-        case .stopped(let signal, let notTried, let all):
+        case .stopped(let signal, let notTried, let all, let unstored):
+            let advice = unstored ? storeFirst : "run the same command again"
             self.init(
-                "interrupted", .interrupted,
+                "interrupted", unstored ? .notStored : .interrupted,
                 notTried == 0
                     ? "interrupted; every connection had had its turn"
                     : "interrupted: \(notTried) of \(Count.words(all, "connection")) not tried; "
                         + "what was sent was waited for",
-                next: notTried == 0 ? nil : "run the same command again", retryable: true)
-            self.status = 128 + signal
-        case .outOfTime(let seconds, let notTried, let all):
+                next: notTried == 0 ? nil : advice, retryable: !unstored)
+            if !unstored { self.status = 128 + signal }
+        case .outOfTime(let seconds, let notTried, let all, let unstored):
             self.init(
                 "out-of-time", .tryAgain,
                 "the time of \(TimeSpan.words(seconds)) is over: "
                     + "\(notTried) of \(Count.words(all, "connection")) not tried; what was sent was waited for",
-                next: "run the same command again, or give it more time: --timeout 15m", retryable: true)
+                next: unstored
+                    ? storeFirst : "run the same command again, or give it more time: --timeout 15m",
+                retryable: !unstored)
         case .notRun(let command, let fault): self.init(command: command, fault)
         case .endOfInput:
             self.init(
@@ -313,6 +316,10 @@ extension Explanation {
         }
     }
 }
+
+/// Instead of "again": what that would meet is a connection whose new tokens are elsewhere.
+private let storeFirst =
+    "first see to the new tokens that could not be stored, as said above; then refresh the rest"
 
 /// The ways to hand over a key, said wherever one is missing.
 private let keyWays =
