@@ -58,13 +58,20 @@ extension OpenVault {
     ///
     /// Throws `recovery(.waiting)`.
     package mutating func refuseWaiting(under locks: borrowing VaultLocks) throws(VaultError) {
-        try Spool.forEachWaiting(beside: locks.vault) { (_, content) throws(VaultError) in
-            guard case .record(let record) = content, record.vault == header.id,
-                record.generation == header.generation, let row = connection(record.row.id)
-            else { return }
-            throw .recovery(.waiting(connection: row.name))
-        }
+        if let name = try waiting(under: locks).first { throw .recovery(.waiting(connection: name)) }
         try Spool.sync(beside: locks.vault)
+    }
+
+    /// The names of the connections of which a record for this root key waits in the spool.
+    package borrowing func waiting(under locks: borrowing VaultLocks) throws(VaultError) -> [String] {
+        let (vault, generation) = (header.id, header.generation)
+        var waiting: [RowID] = []
+        try Spool.forEachWaiting(beside: locks.vault) { (_, content) throws(VaultError) in
+            guard case .record(let record) = content, record.vault == vault, record.generation == generation
+            else { return }
+            waiting.append(record.row.id)
+        }
+        return waiting.compactMap { connection($0)?.name }
     }
 
     private mutating func settle(

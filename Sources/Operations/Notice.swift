@@ -32,6 +32,9 @@ package enum Notice: Equatable, Sendable {
     case recoveryKept(VaultError.RecoveryFault)
     /// Tokens that wait in the spool could not be stored now either; they stay there.
     case recoveryFailed(connection: String, VaultError)
+    /// The root key is replaced, or would be, and the outcome of refreshes of these connections is unknown: a recovery
+    /// record of one, if there is any outside the vault, cannot be applied after that.
+    case recordsEnd(connections: [String])
     /// New tokens could be written nowhere: their recovery record, sealed, on a line of its own.
     case recoveryRecord(String)
     /// The provider could not be asked again yet; so many seconds.

@@ -88,6 +88,9 @@ package enum OperationError: Error, Equatable, Sendable {
     /// provider that rotates. Nothing was sent. `reconnect` ends this; `test` does where the provider says that
     /// the refresh token still lives.
     case interrupted
+    /// The root key was to be replaced, and refreshes of these connections were begun whose end nobody knows: a record of
+    /// one that was printed or written to a file could not be applied any more. Nothing was changed.
+    case refreshPending(connections: [String])
     /// The access token is over and there is no refresh token: reconnect.
     case accessOver
     /// The consent was given by another account than the expected one: nothing was stored.

@@ -57,6 +57,8 @@ package enum Rekey {
         }
     }
 
+    // `abandonPending` below: go on although a refresh was begun whose end nobody knows (`Doubts`).
+
     /// Called with the rows sealed so far and all of them.
     package typealias Progress = (_ done: Int, _ of: Int) -> Void
 
@@ -72,13 +74,16 @@ package enum Rekey {
     }
 
     /// `--dry-run`: opens and verifies the vault, and writes nothing.
-    package static func plan(_ subject: Subject, in context: Context) throws(OperationError) -> Report {
+    package static func plan(
+        _ subject: Subject, abandonPending: Bool = false, in context: Context
+    ) throws(OperationError) -> Report {
         try check(subject, in: context)
         try context.key.check()
         let context = try context.withKeyInHand()
         let locks = try context.sharedLock()
         return try withExtendedLifetime(locks) { () throws(OperationError) in
             try context.unlocked { (vault) throws(OperationError) in
+                try Doubts(context: context, abandonPending: abandonPending).plan(&vault, under: locks)
                 let outgoing = try outgoing(subject, in: vault)
                 if case .remove = subject, let outgoing, vault.slots.count == 1 {
                     throw .vault(.lastSlot(label: outgoing.label))
@@ -94,10 +99,10 @@ package enum Rekey {
 
     /// - Parameter consent: asked when the key in use is to be removed; false ends it as `.declined`.
     package static func remove(
-        _ label: String, in context: Context, progress: Progress = { _, _ in },
-        consent: () throws(OperationError) -> Bool
+        _ label: String, abandonPending: Bool = false, in context: Context,
+        progress: Progress = { _, _ in }, consent: () throws(OperationError) -> Bool
     ) throws(OperationError) -> Report {
-        try run(.remove(label: label), in: context, progress) { (vault, outgoing) throws(OperationError) in
+        try run(.remove(label: label), abandonPending, in: context, progress) { (vault, outgoing) throws(OperationError) in
             guard let outgoing else { throw .vault(.noSlot(label: label)) }
             if outgoing.isInUse, try !consent() { throw .declined }
             return .remove(label: label)
@@ -106,11 +111,11 @@ package enum Rekey {
 
     /// Another key for the slot of this label; nil: for the one that the key in hand opens.
     package static func change(
-        _ label: String?, to slot: consuming NewSlot, in context: Context,
+        _ label: String?, to slot: consuming NewSlot, abandonPending: Bool = false, in context: Context,
         progress: Progress = { _, _ in }
     ) throws(OperationError) -> Report {
         var slot = Optional(slot)
-        return try run(.change(label: label), in: context, progress) {
+        return try run(.change(label: label), abandonPending, in: context, progress) {
             (vault, outgoing) throws(OperationError) in
             let label = outgoing?.label ?? vault.slot.label
             switch slot.take() {
@@ -122,15 +127,15 @@ package enum Rekey {
     }
 
     package static func rotate(
-        in context: Context, progress: Progress = { _, _ in }
+        abandonPending: Bool = false, in context: Context, progress: Progress = { _, _ in }
     ) throws(OperationError) -> Report {
-        try run(.rotate, in: context, progress) { (_, _) throws(OperationError) in .rotate }
+        try run(.rotate, abandonPending, in: context, progress) { (_, _) throws(OperationError) in .rotate }
     }
 
     // MARK: One new generation
 
     private static func run(
-        _ subject: Subject, in context: Context, _ progress: Progress,
+        _ subject: Subject, _ abandonPending: Bool, in context: Context, _ progress: Progress,
         _ rekeying: (inout OpenVault, OutgoingKey?) throws(OperationError) -> Rekeying
     ) throws(OperationError) -> Report {
         try check(subject, in: context)
@@ -141,6 +146,7 @@ package enum Rekey {
         return try withExtendedLifetime(locks) { () throws(OperationError) in
             try context.unlocked(under: locks) { (vault) throws(OperationError) in
                 try ofVault(vault.refuseWaiting(under: locks))
+                try Doubts(context: context, abandonPending: abandonPending).settle(vault)
                 let used = vault.slot
                 let outgoing = try outgoing(subject, in: vault)
                 let rekeying = try rekeying(&vault, outgoing)

@@ -54,6 +54,30 @@ struct RotationMeetsRefreshTests {
         #expect(try !scene.sandbox.log().contains { $0.event == "reused" })
     }
 
+    @Test("goes on after a killed refresh only where that is given up", arguments: ["", "--dry-run"])
+    func killedRefresh(_ dryRun: String) throws {
+        let scene = try Scene("--refresh rotating")
+        let refresh = try scene.heldBack("exec advault refresh one --force")
+        kill(refresh.pid, SIGKILL)
+        _ = refresh.finish()
+        let refused = try scene.run("advault key rotate \(dryRun)")
+        #expect(refused.status == 1)
+        #expect(refused.stderr.contains("a refresh of one was begun and its end is not known"))
+        #expect(
+            refused.stderr.contains(
+                "hint: store the record: advault recover FILE; where there is none: advault refresh one, or advault "
+                    + "test one; to give it up: --abandon-pending"))
+        #expect(try generation(scene) == 1)
+        let given = try scene.must("advault key rotate --abandon-pending \(dryRun)")
+        #expect(given.stderr.contains("can never be stored after this"))
+        if dryRun.isEmpty {
+            #expect(try generation(scene) == 2)
+            #expect(try scene.run("advault refresh one").status == 4)
+            // Interrupted, it is only told.
+            #expect(try scene.must("advault key rotate").stderr.contains("a refresh of one had no known end"))
+        }
+    }
+
     /// Starts a command and stops it where it holds the vault alone: another holds SQLite's own lock until then, so that
     /// it cannot be over before.
     private func paused(_ command: String, in scene: Scene) throws -> ChildProcess {

@@ -73,13 +73,51 @@ struct RekeyReportTests {
         _ = try Verify.run(in: here.other)
     }
 
-    @Test("rotate keeps the mark of a refresh whose outcome nobody knows")
+    /// Its new tokens may be in a recovery record outside the vault, which the next root key could not open.
+    @Test("a refresh whose end nobody knows stops a new root key, and is named; given up, its mark stays")
     func pending() throws {
         let here = try KeyDesk()
         try here.desk.edit { $0.pending = 5 }
         let before = try here.desk.row()
-        _ = try Rekey.rotate(in: here.desk.context)
+        let bytes = here.bytes()
+        let publicKey = try Identity.generate().publicKey
+        let refused = OperationError.refreshPending(connections: ["acme"])
+        let context = here.desk.context
+        #expect(throws: refused) { try Rekey.rotate(in: context) }
+        #expect(throws: refused) { try Rekey.remove("cron", in: context, consent: never) }
+        #expect(throws: refused) {
+            try Rekey.change("cron", to: .machine(publicKey: publicKey), in: context)
+        }
+        #expect(throws: refused) { try Rekey.plan(.rotate, in: context) }
+        #expect(here.bytes() == bytes && here.desk.notices.isEmpty)
+        _ = try Rekey.plan(.rotate, abandonPending: true, in: context)
+        _ = try Rekey.rotate(abandonPending: true, in: context)
+        #expect(here.desk.notices == Array(repeating: .recordsEnd(connections: ["acme"]), count: 2))
         #expect(try here.desk.row() == before)
+    }
+
+    @Test("an interrupted connection stops nothing: what dies with the root key is said")
+    func interrupted() throws {
+        let here = try KeyDesk()
+        try here.desk.edit("globex") { ($0.state, $0.lastError) = (.interrupted, .interrupted) }
+        _ = try Rekey.plan(.rotate, in: here.desk.context)
+        let report = try Rekey.rotate(in: here.desk.context)
+        #expect(report.vault.generation == 2)
+        #expect(here.desk.notices == Array(repeating: .recordsEnd(connections: ["globex"]), count: 2))
+    }
+
+    @Test("a plan takes a living process's mark, and one whose tokens wait in the spool, for no doubt")
+    func planBesideOthers() throws {
+        let here = try KeyDesk()
+        try here.desk.edit { $0.pending = 5 }
+        let living = try VaultLocks.shared(beside: here.desk.path, wait: 0)
+        try living.lock(connection: here.desk.row().id, wait: 0)
+        _ = try Rekey.plan(.rotate, in: here.desk.context)
+        living.unlock(connection: try here.desk.row().id)
+        #expect(throws: OperationError.self) { try Rekey.plan(.rotate, in: here.desk.context) }
+        try leaveAnswer(in: here) { $0 }
+        _ = try Rekey.plan(.rotate, in: here.desk.context)
+        #expect(here.desk.notices.isEmpty)
     }
 
     @Test("remove: says what the key could read, asks nobody, and the key opens nothing more")
@@ -241,7 +279,7 @@ struct RekeyReportTests {
         let record = try here.desk.unlocked { (vault) throws(OperationError) in
             do throws(VaultError) {
                 var row = vault.connection(named: "acme")!
-                row.refreshedAt = here.desk.now + 1
+                (row.refreshedAt, row.pending) = (here.desk.now + 1, nil)
                 let secrets = ConnectionSecrets(
                     accessToken: try vaultSecret("access-1"), refreshToken: try vaultSecret("refresh-1"))
                 return try vault.seal(row, secrets, now: here.desk.now + 1)

@@ -21,6 +21,7 @@ struct KeyChangeCommand: ParsableCommand {
     @Flag(help: "Say what would happen and who keeps access, and change nothing.")
     var dryRun = false
 
+    @OptionGroup var options: RekeyOptions
     @OptionGroup var vault: VaultOptions
     @OptionGroup(title: "Key options") var key: KeyOptions
     @OptionGroup(title: "Options of the new key") var newKey: NewKeyOptions
@@ -31,7 +32,10 @@ struct KeyChangeCommand: ParsableCommand {
         let newPublicKey = try givenPublicKey()
         let report = try KeyLabels.explained(in: context) { () throws(OperationError) in
             try Rekey.check(.change(label: label), in: context)
-            if dryRun { return try Rekey.plan(.change(label: label), in: context) }
+            let abandonPending = options.abandonPending
+            if dryRun {
+                return try Rekey.plan(.change(label: label), abandonPending: abandonPending, in: context)
+            }
             let slot: NewSlot
             if let newPublicKey {
                 slot = .machine(publicKey: newPublicKey)
@@ -40,7 +44,8 @@ struct KeyChangeCommand: ParsableCommand {
             }
             let progress = ProgressLine(isWanted: !vault.json)
             defer { progress.clear() }
-            return try Rekey.change(label, to: slot, in: context, progress: progress.showSealing)
+            return try Rekey.change(
+                label, to: slot, abandonPending: abandonPending, in: context, progress: progress.showSealing)
         }
         try RekeyLines(report, context).tell(.changed, asJSON: vault.json)
     }

@@ -19,6 +19,7 @@ struct KeyRemoveCommand: ParsableCommand {
     @Flag(help: "Do not ask when it is the key in use.")
     var yes = false
 
+    @OptionGroup var options: RekeyOptions
     @OptionGroup var vault: VaultOptions
     @OptionGroup(title: "Key options") var key: KeyOptions
 
@@ -26,11 +27,15 @@ struct KeyRemoveCommand: ParsableCommand {
         var context = try vault.context()
         try key.add(to: &context)
         let report = try KeyLabels.explained(in: context) { () throws(OperationError) in
-            if dryRun { return try Rekey.plan(.remove(label: label), in: context) }
+            let abandonPending = options.abandonPending
+            if dryRun {
+                return try Rekey.plan(.remove(label: label), abandonPending: abandonPending, in: context)
+            }
             let progress = ProgressLine(isWanted: !vault.json)
             defer { progress.clear() }
-            return try Rekey.remove(label, in: context, progress: progress.showSealing) {
-                () throws(OperationError) in
+            return try Rekey.remove(
+                label, abandonPending: abandonPending, in: context, progress: progress.showSealing
+            ) { () throws(OperationError) in
                 do throws(CommandError) {
                     return try Consent.given(
                         "\(Printable.quoted(label)) is the key that you are using. Remove it?", yes: yes)

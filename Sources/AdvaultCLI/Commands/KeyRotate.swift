@@ -9,6 +9,7 @@ struct KeyRotateCommand: ParsableCommand {
     @Flag(help: "Say what would happen and who keeps access, and change nothing.")
     var dryRun = false
 
+    @OptionGroup var options: RekeyOptions
     @OptionGroup var vault: VaultOptions
     @OptionGroup(title: "Key options") var key: KeyOptions
 
@@ -19,8 +20,9 @@ struct KeyRotateCommand: ParsableCommand {
         defer { progress.clear() }
         let report =
             dryRun
-            ? try Rekey.plan(.rotate, in: context)
-            : try Rekey.rotate(in: context, progress: progress.showSealing)
+            ? try Rekey.plan(.rotate, abandonPending: options.abandonPending, in: context)
+            : try Rekey.rotate(
+                abandonPending: options.abandonPending, in: context, progress: progress.showSealing)
         progress.clear()
         try RekeyLines(report, context).tell(.rotated, asJSON: vault.json)
     }

@@ -85,6 +85,11 @@ enum NoticeWords {
                 "\(Printable.bare(connection)): the access token ends in \(TimeSpan.words(Int(clamping: seconds))), and "
                     + "there is no refresh token")
             Output.line("hint: connect again: advault reconnect \(Printable.argument(connection))")
+        case .recordsEnd(let connections):
+            let names = connections.map(Printable.argument).joined(separator: ", ")
+            Output.notice(
+                "a refresh of \(names) had no known end; a recovery record of it that was printed or written to a "
+                    + "file can never be stored after this")
         case .recoveryRecord(let text):
             Output.notice("new tokens could be stored nowhere; this line is all there is of them, sealed:")
             Output.line(text)

@@ -134,6 +134,15 @@ extension Explanation {
                 "a refresh got no answer that says whether its token was spent; the refresh token is kept and not sent "
                     + "again, because a provider may end the whole grant for that",
                 next: "see whether it still lives: advault test NAME; else: advault reconnect NAME")
+        case .refreshPending(let connections):
+            let names = connections.map(Printable.argument)
+            let all = names.joined(separator: " ")
+            self.init(
+                "refresh-pending", .other,
+                "a refresh of \(names.joined(separator: ", ")) was begun and its end is not known: a recovery record of it "
+                    + "that was printed or written to a file could never be stored after this; nothing was changed",
+                next: "store the record: advault recover FILE; where there is none: advault refresh \(all), or advault "
+                    + "test \(all); to give it up: --abandon-pending")
         case .accessOver:
             self.init(
                 "access-over", .reconnect, "the access token is over, and there is no refresh token",
