@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 
-from home import Failed, require
+from home import Failed, require, some
 from judge import Command, Judge
 from stage import Stage
 from traced import Run
@@ -151,7 +151,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--program", required=True)
     parser.add_argument("--server", required=True)
-    parser.add_argument("--rounds", type=int, default=100)
+    parser.add_argument("--rounds", type=some, default=100)
     options = parser.parse_args()
     if os.geteuid() != 0 and "ADVAULT_MOUNTS" not in os.environ:
         os.execvpe("unshare", ["unshare", "-Urm", sys.executable, "-B", *sys.argv], os.environ | {"ADVAULT_MOUNTS": "1"})

@@ -1,4 +1,5 @@
 """A vault that the program itself made, in a home of its own, and how the programs of this folder drive and read it."""
+import argparse
 import contextlib
 import os
 import shutil
@@ -25,6 +26,20 @@ class Failed(Exception):
 def require(condition, message):
     if not condition:
         raise Failed(message)
+
+
+def met(label, chosen, missed=0, share=50):
+    """What was injected met something: a run that met nothing has shown nothing. At most one in `share` may miss."""
+    require(chosen > 0, f"{label}: nothing was chosen")
+    require(missed < chosen and missed * share <= chosen, f"{label}: {missed} of {chosen} met nothing")
+
+
+def some(text):
+    """For options that say how many: none would show nothing."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
 
 
 class Home:

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import time
 
-from home import Failed, Home, grow, require, v
+from home import Failed, Home, grow, require, some, v
 
 # SQLite's byte of the -shm that is locked by whoever writes (WAL file format, "WAL locks"): 120 is WAL_WRITE_LOCK.
 WRITE_LOCK = 120
@@ -166,7 +166,7 @@ def run(home, name, operation, options, randoms):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--program", required=True)
-    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--kills", type=some, default=20)
     parser.add_argument("--connections", type=int, default=1000)
     parser.add_argument("--operation", action="append", choices=("rotate", "remove", "change"))
     parser.add_argument("--seed", type=int, default=None, help="for the moments; else other ones at every run")

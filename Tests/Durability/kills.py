@@ -19,7 +19,7 @@ import statistics
 import sys
 import time
 
-from home import Failed, require
+from home import Failed, met, require, some
 from judge import LOST, Judge, commands
 from stage import Stage
 from traced import count, cpu_workers, meet, points, told_count, trace
@@ -78,7 +78,7 @@ class Storm:
         with concurrent.futures.ThreadPoolExecutor(len(self.stages)) as pool:
             list(pool.map(lambda part: self._part(*part), [
                 (worker, chosen[number::len(self.stages)]) for number, worker in enumerate(self.stages)]))
-        require(self.not_reached * 50 <= len(chosen), f"{self.name}: {self.not_reached} of {len(chosen)} met nothing")
+        met(self.name, len(chosen), self.not_reached)
         self._tell(len(every), len(chosen), len(counts), time.monotonic() - began)
 
     def _sample(self, stage, command, every):
@@ -126,6 +126,7 @@ class Storm:
             places = ", ".join(f"{name} {n}" for name, n in sorted(self.lost))
             print(f"kills: {self.name}: the window: {places}", flush=True)
         answers = len(self.stages[0][1][self.name].touched)
+        # Where a consent is lost the judge has seen that no commit was on the disk.
         require(len(self.lost) <= WINDOW * answers or self.name in CONSENTS, f"{self.name}: answers are lost at {len(self.lost)} calls")
 
 
@@ -146,7 +147,7 @@ def main():
     parser.add_argument("--program", required=True)
     parser.add_argument("--server", required=True)
     parser.add_argument("--command", action="append")
-    parser.add_argument("--sample", type=int, help="calls of each command, half of them between request and commit")
+    parser.add_argument("--sample", type=some, help="calls of each command, half of them between request and commit")
     parser.add_argument("--seed", type=int)
     parser.add_argument("--workers", type=int, default=cpu_workers())
     parser.add_argument("--list", action="store_true", help="print the calls of each command with their counts")

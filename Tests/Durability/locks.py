@@ -9,7 +9,7 @@ import argparse
 import struct
 import sys
 
-from home import Failed, require
+from home import Failed, require, some
 from judge import Command, Judge
 from stage import Stage
 from traced import LINE, meet, trace
@@ -75,7 +75,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--program", required=True)
     parser.add_argument("--server", required=True)
-    parser.add_argument("--sample", type=int)
+    parser.add_argument("--sample", type=some)
     options = parser.parse_args()
     try:
         with Stage(options.program, options.server, names=("one",)) as stage:

@@ -20,7 +20,7 @@ import sys
 import time
 
 from disk import CALLS, Disk
-from home import STATE, Failed, require, v
+from home import STATE, Failed, require, some, v
 from judge import commands, successors
 from stage import Stage
 from traced import trace
@@ -177,7 +177,7 @@ def main():
     parser.add_argument("--program", required=True)
     parser.add_argument("--server", required=True)
     parser.add_argument("--command", action="append", choices=NAMES)
-    parser.add_argument("--states", type=int, default=12, help="of each command, at random moments")
+    parser.add_argument("--states", type=some, default=12, help="of each command, at random moments")
     parser.add_argument("--every", type=int, default=0, metavar="N", help="every moment: all, nothing, N at random")
     parser.add_argument("--seed", type=int)
     options = parser.parse_args()

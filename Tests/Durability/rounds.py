@@ -16,7 +16,7 @@ import random
 import subprocess
 import sys
 
-from home import Failed, Home, require, v
+from home import Failed, Home, require, some, v
 from sandbox import Sandbox
 
 NAMES = ("one", "two", "three")
@@ -97,7 +97,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--program", required=True)
     parser.add_argument("--server", required=True)
-    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--rounds", type=some, default=20)
     options = parser.parse_args()
     randoms, outcomes = random.Random(), collections.Counter()
     try:

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import time
 
-from home import Failed, require
+from home import Failed, met, require, some
 from judge import Command, Judge
 from stage import Stage
 from traced import LINE, PATH, Run, text_of, trace
@@ -129,9 +129,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--program", required=True)
     parser.add_argument("--server", required=True)
-    parser.add_argument("--sample", type=int)
+    parser.add_argument("--sample", type=some)
     parser.add_argument("--seed", type=int)
-    parser.add_argument("--whole-waits", type=int, default=16, help="points at which the competitor's time is waited for")
+    parser.add_argument("--whole-waits", type=some, default=16, help="points at which the competitor's time is waited for")
     parser.add_argument("--workers", type=int, default=8)
     options = parser.parse_args()
     seed = random.randrange(2**32) if options.seed is None else options.seed
@@ -142,6 +142,7 @@ def main():
             stages.append(Stage(options.program, options.server, names=("one",)))
         command = Command(stages[0].refreshing("one"), "connected", ["one"])
         every, sure = held_points(stages[0], command)
+        require(sure, "no call is found at which the connection is surely held")
         chosen = every if options.sample is None else randoms.sample(every, min(options.sample, len(every)))
         whole = set(randoms.sample(sure, min(options.whole_waits, len(sure))))
         # The long ones first, so that they wait together.
@@ -160,7 +161,7 @@ def main():
             list(pool.map(part, range(len(stages))))
         parts = ", ".join(f"{met} {count}" for met, count in sorted(found.items()))
         print(f"stops: {len(chosen)} of {len(every)} calls, seed {seed}, {time.monotonic() - began:.0f} s: the competitor: {parts}", flush=True)
-        require(found["not reached"] * 20 <= len(chosen), "too many points were not reached")
+        met("stopped", len(chosen), found["not reached"], share=20)
         require(found["exit 7 with the holder's pid"] == len(whole), f"{len(whole)} had to end with 7")
     except Failed as failure:
         print(f"stops: {failure} (seed {seed})", file=sys.stderr)
