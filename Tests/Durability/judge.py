@@ -121,7 +121,7 @@ class Judge:
                 return "ok"
             # The grant before a new one lives on: nobody is locked out.
             require(name == self.command.replaced and spent == token, f"{name} went on with a token that was not its newest")
-            self._lost(name)
+            self._consent_lost(name)
             return "ok"
         require(row["state"] == "interrupted", f"{name}: {row['state']}")
         require(row["secrets"]["refresh_token"] == token, f"{name}: interrupted, and its token was not kept")
@@ -138,6 +138,11 @@ class Judge:
         require(not self.run.spooled or self.command.arguments[1] != name, f"{name}: lost after it was in the spool")
         self._count(LOST)
 
+    def _consent_lost(self, name):
+        """A new grant is not in the spool before its commit: it is lost until then, and not after it."""
+        require(not self.run.committed_after(self.made), f"{name}: lost after its commit was on the disk")
+        self._lost(name)
+
     def _count(self, outcome):
         self.outcomes[outcome] += 1
 
@@ -148,7 +153,7 @@ class Judge:
             require(self.made in again, f"{name} went on with another token")
             self._count("received and stored")
         elif self.made in self.run.received:
-            self._count(LOST)
+            self._consent_lost(name)
         else:
             self._count("sent, no whole answer: nothing stored" if self.run.sent else "nothing sent")
         if name not in rows and self.run.sent:

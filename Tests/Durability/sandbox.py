@@ -76,6 +76,15 @@ class Sandbox:
             lines = [json.loads(line) for line in file]
         return [(line["event"], line["token"]) for line in lines if line["kind"] == kind]
 
+    def through(self, port, **more):
+        """Requests for tokens go to this port of loopback from now on; more fields of the provider file."""
+        path = self.home.path(".config/advault/providers/linkedin-sandbox.json")
+        with open(path, encoding="utf-8") as file:
+            profile = json.load(file)
+        profile |= {"token_url": f"http://127.0.0.1:{port}/oauth/v2/accessToken"} | more
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(profile, file)
+
     def add_app(self, name="sand"):
         """Registers the server's own client with the vault."""
         home = self.home

@@ -33,6 +33,9 @@ from sandbox import Sandbox
 ALLOWED = {0, 4, 7}
 PHASES = ("inside a request", "received, before the spool or after the commit", "in the spool", "no request")
 NEVER = "answers never received, interrupted"
+LOST = "received and lost in the window"
+# Of all kills at most so large a part, or so few, may lose an answer that was received.
+SHARE, FEW = 0.05, 3
 PLACE, FIRST = 77_824, 4_096
 
 
@@ -47,21 +50,13 @@ class Storm:
         self.over = threading.Event()
         self.books = Books(server)
         self.relay = Relay(server.address, self.plan)
-        self._through_relay()
+        server.through(self.relay.port)
         server.add_app()
         self.names = [f"c{number}" for number in range(1, options.connections + 1)]
         for name in self.names:
             server.connect(name)
         self.learn()
         self.ids = {row["name"]: row["connection_id"] for row in self.look()["connections"]}
-
-    def _through_relay(self):
-        path = self.home.path(".config/advault/providers/linkedin-sandbox.json")
-        with open(path, encoding="utf-8") as file:
-            profile = json.load(file)
-        profile["token_url"] = f"http://127.0.0.1:{self.relay.port}/oauth/v2/accessToken"
-        with open(path, "w", encoding="utf-8") as file:
-            json.dump(profile, file)
 
     # Processes
 
@@ -216,7 +211,7 @@ class Storm:
         else:
             require(not exchange.spooled, f"{name}: LOST: a received answer, and it was in the spool")
             require(exchange.stopped, f"{name}: LOST: a received answer, by a process that was not killed")
-            self.ends["received and lost in the window"] += 1
+            self.ends[LOST] += 1
 
     # The whole
 
@@ -275,6 +270,7 @@ class Storm:
         print(f"storm: exits {exits}", flush=True)
         for phase in (PHASES[0], PHASES[2]):
             require(self.kills[phase] > 0, f"no kill fell {phase}")
+        within(self.ends[LOST], self.kills["all"])
 
 
 class Books:
@@ -308,6 +304,10 @@ class Books:
             if family in self.spent:
                 self.after[self.spent.pop(family)] = token
 
+
+def within(lost, kills):
+    """The window is a few milliseconds of a run: of many kills few fall into it."""
+    require(lost <= max(FEW, kills * SHARE), f"{lost} answers were received and lost by {kills} kills: the window is too wide")
 
 
 def stop(pidfd):

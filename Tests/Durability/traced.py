@@ -17,6 +17,10 @@ from sandbox import visit
 LINE = re.compile(r"(\d+) +(?:([\d.]+) )?([a-z_0-9]+)\((.*)")
 BYTES = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 PATH = re.compile(r"<((?:\\x[0-9a-f]{2})+)>")
+# What is recorded of every run: what was sent and received, and what became of it.
+ALWAYS = ("sendto", "recvfrom", "pwrite64", "fdatasync")
+# Bytes of a page, the least that SQLite writes of one; the headers in a -wal are smaller.
+PAGE = 512
 RESULT = re.compile(r"= (-?\d+)[^=]*$")
 
 
@@ -30,6 +34,8 @@ class Run:
         self.sent, self.received, self.began_to_send = set(), set(), False
         # Where in the trace each such answer was whole, and each record was written into the spool.
         self.whole, self.records = [], []
+        # The same by the refresh token that the answer brought.
+        self.places = {}
         self._read()
 
     def _read(self):
@@ -62,6 +68,23 @@ class Run:
         """Whether a record was written into the spool."""
         return bool(self.records)
 
+    def committed_after(self, token):
+        """Whether, after the answer that brought the token, pages were written into the -wal and synced: what a commit
+        is. The header of a -wal that begins anew is synced before them."""
+        pages = False
+        for line in self.trace.splitlines()[self.places[token] + 1:]:
+            result = RESULT.search(line)
+            if "-wal>" not in line or not result:
+                continue
+            if " pwrite64(" in line:
+                pages |= int(result[1]) >= PAGE
+            elif " fdatasync(" in line:
+                if pages and result[1] == "0":
+                    return True
+                # Pages whose sync failed are no commit, whatever is synced after them.
+                pages = False
+        return False
+
     def _answers(self, stream, place):
         while b"\r\n\r\n" in stream:
             head, rest = bytes(stream).split(b"\r\n\r\n", 1)
@@ -73,6 +96,7 @@ class Run:
                 body = json.loads(rest[:int(length[1])])
                 if isinstance(body, dict) and "refresh_token" in body:
                     self.received.add(body["refresh_token"])
+                    self.places[body["refresh_token"]] = place
                     self.whole.append(place)
             del stream[:len(head) + 4 + int(length[1])]
 
@@ -80,7 +104,7 @@ class Run:
 def trace(home, arguments, *options, only=None):
     """Runs the program to its end under strace. `only`: the calls that are recorded; None: all."""
     file = home.path("strace.out")
-    names = [] if only is None else ["-e", "trace=" + ",".join(sorted({"sendto", "recvfrom", "pwrite64", *only}))]
+    names = [] if only is None else ["-e", "trace=" + ",".join(sorted({*ALWAYS, *only}))]
     before = ["strace", "-f", "-y", "-xx", "-s", "9000", "-o", file, *names, *options]
     with subprocess.Popen(home.command(*arguments, before=before), env=home.environment, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
