@@ -15,16 +15,52 @@ final class Kept<Row: SealedRow>: Sendable {
     }
 }
 
-/// The rows of one table stand in ascending order of their IDs: so they are read, and so they are held to be.
-extension Array {
+/// The rows of one table in ascending order of their IDs: so they are read, and so they are held to be.
+struct KeptRows<Row: SealedRow>: RandomAccessCollection, Sendable {
+    private var rows: [Kept<Row>]
+    /// `digest(row)` of each, one after the other, as `content` hashes them: a commit need not walk all rows for it.
+    private(set) var digests: [UInt8]
+
+    private static var size: Int { 32 }
+
+    init(_ rows: [Kept<Row>] = []) {
+        self.rows = rows
+        digests = []
+        digests.reserveCapacity(rows.count * Self.size)
+        for row in rows { digests += row.digest }
+    }
+
+    var startIndex: Int { rows.startIndex }
+    var endIndex: Int { rows.endIndex }
+
+    subscript(place: Int) -> Kept<Row> {
+        get { rows[place] }
+        set {
+            rows[place] = newValue
+            digests.replaceSubrange(Self.bytes(of: place), with: newValue.digest)
+        }
+    }
+
+    mutating func insert(_ row: Kept<Row>, at place: Int) {
+        rows.insert(row, at: place)
+        digests.insert(contentsOf: row.digest, at: place * Self.size)
+    }
+
+    mutating func remove(at place: Int) {
+        rows.remove(at: place)
+        digests.removeSubrange(Self.bytes(of: place))
+    }
+
+    private static func bytes(of place: Int) -> Range<Int> { place * size..<(place + 1) * size }
+
     /// nil where no row has the ID.
-    func place<Row>(of id: RowID) -> Int? where Element == Kept<Row> {
+    func place(of id: RowID) -> Int? {
         let place = placeForInserting(id)
         return place < count && self[place].row.id == id ? place : nil
     }
 
     /// The first place whose row has not a lower ID.
-    func placeForInserting<Row>(_ id: RowID) -> Int where Element == Kept<Row> {
+    func placeForInserting(_ id: RowID) -> Int {
         var (low, high) = (0, count)
         while low < high {
             let middle = low + (high - low) / 2
@@ -33,5 +69,5 @@ extension Array {
         return low
     }
 
-    func row<Row>(_ id: RowID) -> Row? where Element == Kept<Row> { place(of: id).map { self[$0].row } }
+    func row(_ id: RowID) -> Row? { place(of: id).map { self[$0].row } }
 }

@@ -141,7 +141,7 @@ extension OpenVault {
 
     /// The verified row that a changed one replaces: same ID, same version.
     borrowing func current<Row: SealedRow & Versioned>(
-        _ row: Row, in rows: [Kept<Row>]
+        _ row: Row, in rows: KeptRows<Row>
     ) throws(VaultError) -> Row {
         guard let old = rows.row(row.id), old.version == row.version else { throw .changedMeanwhile }
         guard old.version < Int64.max else { throw .limit(.integer) }
@@ -149,7 +149,7 @@ extension OpenVault {
     }
 
     private borrowing func add<Row: SealedRow>(
-        _ row: Row, _ framed: borrowing SecretBytes, _ rows: WritableKeyPath<Snapshot, [Kept<Row>]>,
+        _ row: Row, _ framed: borrowing SecretBytes, _ rows: WritableKeyPath<Snapshot, KeptRows<Row>>,
         to next: inout Snapshot
     ) throws(VaultError) -> Edit {
         try check(row, against: next[keyPath: rows])
@@ -161,7 +161,7 @@ extension OpenVault {
     }
 
     private borrowing func replace<Row: SealedRow>(
-        _ row: Row, _ framed: borrowing SecretBytes, _ rows: WritableKeyPath<Snapshot, [Kept<Row>]>,
+        _ row: Row, _ framed: borrowing SecretBytes, _ rows: WritableKeyPath<Snapshot, KeptRows<Row>>,
         in next: inout Snapshot
     ) throws(VaultError) -> Edit {
         try check(row, against: next[keyPath: rows])
@@ -172,7 +172,7 @@ extension OpenVault {
     }
 
     private borrowing func remove<Row: SealedRow>(
-        _ id: RowID, _ rows: WritableKeyPath<Snapshot, [Kept<Row>]>, from next: inout Snapshot
+        _ id: RowID, _ rows: WritableKeyPath<Snapshot, KeptRows<Row>>, from next: inout Snapshot
     ) throws(VaultError) -> Edit {
         guard let place = next[keyPath: rows].place(of: id) else { throw .changedMeanwhile }
         next[keyPath: rows].remove(at: place)
@@ -221,7 +221,7 @@ extension OpenVault {
 
     /// Every column fits its column, and no other row has the name.
     borrowing func check<Row: SealedRow>(
-        _ row: Row, against rows: [Kept<Row>]
+        _ row: Row, against rows: KeptRows<Row>
     ) throws(VaultError) {
         for (column, value) in zip(Schema.columns(of: Row.table), row.values) where !column.admits(value) {
             throw .invalidText(Row.table, column: column.name)

@@ -4,8 +4,8 @@ extension OpenVault {
     /// Opens every row under this generation and seals it under the next, one at a time, so that memory does not grow
     /// with the bodies.
     borrowing func reseal<Row: SealedRow>(
-        _ rows: [Kept<Row>], into next: borrowing NextGeneration, _ told: (_ done: Int) -> Void
-    ) throws(VaultError) -> [Kept<Row>] {
+        _ rows: KeptRows<Row>, into next: borrowing NextGeneration, _ told: (_ done: Int) -> Void
+    ) throws(VaultError) -> KeptRows<Row> {
         let query = try Database.RowQuery(Row.table, in: database)
         let update = try Database.SealingUpdate(Row.table, in: database)
         var sealed: [Kept<Row>] = []
@@ -17,6 +17,6 @@ extension OpenVault {
             sealed.append(new)
             if sealed.count.isMultiple(of: 64) || sealed.count == rows.count { told(sealed.count) }
         }
-        return sealed
+        return KeptRows(sealed)
     }
 }

@@ -32,7 +32,7 @@ extension OpenVault {
     }
 
     private borrowing func verified<Row: SealedRow & Equatable>(
-        _ row: Row, in rows: [Kept<Row>]
+        _ row: Row, in rows: KeptRows<Row>
     ) throws(VaultError) -> Kept<Row> {
         guard let place = rows.place(of: row.id), rows[place].row == row else { throw .changedMeanwhile }
         return rows[place]

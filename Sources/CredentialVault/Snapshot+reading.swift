@@ -15,7 +15,7 @@ extension Snapshot {
         let (header, journal, content, manifest) = try readHeader(database)
         var snapshot = Snapshot(
             header: header, manifest: manifest, journal: journal, lineage: [], lineageDigests: [],
-            slots: [], slotDigests: [], apps: [], connections: [])
+            slots: [], slotDigests: [], apps: .init(), connections: .init())
         try snapshot.readRows(database)
         try snapshot.checkLimits()
         try snapshot.checkReferences()
@@ -167,7 +167,7 @@ extension Snapshot {
 
     private func readSealed<Row: SealedRow>(
         _ database: Database, limit: Int
-    ) throws(VaultError) -> [Kept<Row>] {
+    ) throws(VaultError) -> KeptRows<Row> {
         let statement = try database.prepare(Self.select(Row.table))
         let columns = Schema.columns(of: Row.table).count
         var rows: [Kept<Row>] = []
@@ -185,7 +185,7 @@ extension Snapshot {
             rows.append(Kept(row: row, head: head, bodyCount: size, digest: digest))
             guard rows.count <= limit else { throw .damaged(.limits) }
         }
-        return rows
+        return KeptRows(rows)
     }
 
     private func checkLimits() throws(VaultError) {

@@ -12,8 +12,8 @@ struct Snapshot: Sendable {
     var lineageDigests: [[UInt8]]
     var slots: [SlotRow]
     var slotDigests: [[UInt8]]
-    var apps: [Kept<AppRow>]
-    var connections: [Kept<ConnectionRow>]
+    var apps: KeptRows<AppRow>
+    var connections: KeptRows<ConnectionRow>
 
     /// H(ctx("content", first_seq, first_chain, newest chain, numbers of rows) ‖ digests, table by table).
     func content() throws(VaultError) -> [UInt8] {
@@ -25,8 +25,8 @@ struct Snapshot: Sendable {
         bytes.reserveCapacity(bytes.count + 32 * counts.reduce(0, +))
         for digest in lineageDigests { bytes += digest }
         for digest in slotDigests { bytes += digest }
-        for app in apps { bytes += app.digest }
-        for connection in connections { bytes += connection.digest }
+        bytes += apps.digests
+        bytes += connections.digests
         return try Digest.hash(bytes)
     }
 

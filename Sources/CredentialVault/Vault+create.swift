@@ -29,7 +29,7 @@ package enum Vault {
             header: VaultHeader(id: id, generation: 1, epoch: 1, createdAt: now), manifest: [],
             journal: JournalEnds(),
             lineage: [LineageRow(generation: 1, rootPublic: rootPublic, signature: nil)], lineageDigests: [],
-            slots: [row], slotDigests: [], apps: [], connections: [])
+            slots: [row], slotDigests: [], apps: .init(), connections: .init())
         try snapshot.digestSmallTables()
         let event = try Journal.event(
             Event(.initialise, .ok), slot: row.id, at: now, after: snapshot.journal, vault: id)
