@@ -6,6 +6,8 @@ package enum CommandError: Error, Equatable, Sendable {
     // Arguments.
     /// A secret was written as an argument, where every user of the machine can read it.
     case secretArgument(option: String)
+    /// The secret half of a machine key stands among the arguments.
+    case secretKeyArgument
     case argument(ArgumentFault)
     /// Something that only a person can answer was to be asked, and there is no terminal.
     case noTerminal(Asked)
@@ -75,6 +77,8 @@ package enum CommandError: Error, Equatable, Sendable {
         case descriptor(Int32, DescriptorFault)
         case outside(option: String, ClosedRange<Int>)
         case noLabel
+        /// `--json` for a command whose answer is no JSON.
+        case noJSON(String)
         /// A new file is to be made, and none is named: the empty name, or `-`.
         case noFile
         /// No slot is called so; the labels that there are.

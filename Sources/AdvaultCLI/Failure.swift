@@ -11,7 +11,7 @@ enum Failure {
     static func report(_ error: any Error, _ arguments: [String], asJSON: Bool) -> Int32 {
         if var explanation = explanation(of: error) {
             explanation.status = CommandStatus.of(explanation, arguments)
-            return tell(explanation, asJSON: asJSON)
+            return CommandStatus.answer(explanation, arguments, asJSON) ?? tell(explanation, asJSON: asJSON)
         }
         // What remains is ArgumentParser's: help and the version, which are answers, or wrong usage.
         let message = Root.fullMessage(for: error)
@@ -21,7 +21,7 @@ enum Failure {
         }
         var explanation = usage(error, arguments, full: message)
         explanation.status = CommandStatus.of(explanation, arguments)
-        return tell(explanation, asJSON: asJSON)
+        return CommandStatus.answer(explanation, arguments, asJSON) ?? tell(explanation, asJSON: asJSON)
     }
 
     private static func usage(_ error: any Error, _ arguments: [String], full: String) -> Explanation {

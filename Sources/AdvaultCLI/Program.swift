@@ -15,6 +15,9 @@ package enum Program {
                 return ExitStatus.done.rawValue
             }
             try SecretArguments.refuse(arguments)
+            if arguments.first == "help", let unknown = CommandNames.unknown(Array(arguments.dropFirst())) {
+                throw unknown
+            }
             var command = try Root.parseAsRoot(arguments)
             try command.run()
             return ExitStatus.done.rawValue

@@ -13,6 +13,7 @@ package enum Tagging {
     ) throws(OperationError) -> Report {
         let rows = try selection.rows(in: context.readLocked(), now: context.clock())
         for row in rows { _ = try changed(row, adding, removing) }
+        try refuseUnknown(removing, rows)
         try context.key.check()
         guard !rows.isEmpty else { return Report(connections: []) }
         let context = try context.withKeyInHand()
@@ -32,6 +33,14 @@ package enum Tagging {
                 reports.append(ConnectionReport(row, app: vault.app(row.appID), now: context.clock()))
             }
             return Report(connections: reports)
+        }
+    }
+
+    /// A mistyped tag must not look as if it had been taken away.
+    private static func refuseUnknown(_ removing: [Tag], _ rows: [ConnectionRow]) throws(OperationError) {
+        let there = rows.flatMap { Tag.of(column: $0.tags) }
+        for tag in removing where !rows.isEmpty && !there.contains(where: tag.finds) {
+            throw .noTag(tag.text, there: Set(there.map(\.text)).sorted())
         }
     }
 

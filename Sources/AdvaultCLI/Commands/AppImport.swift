@@ -88,6 +88,7 @@ struct AppImportCommand: ParsableCommand {
             advise(report.app, draft.profile.documentation?.text)
         case .into:
             try Output.answer("\(name): the client secret was replaced\n\(sealed)")
+            Output.notice("the file does not prove who made it")
             Output.line("hint: prove it: advault app check \(Printable.argument(report.app.name))")
         }
     }

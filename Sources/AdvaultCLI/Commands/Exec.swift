@@ -36,7 +36,7 @@ struct ExecCommand: ParsableCommand {
     var command: [String] = []
 
     func run() throws {
-        if vault.json { throw CommandError.argument(.exclusive(Self.name, "--json")) }
+        if vault.json { throw CommandError.argument(.noJSON(Self.name)) }
         guard !command.isEmpty else { throw CommandError.argument(.noCommand) }
         if let fault = VariableName.fault(of: variable) {
             throw CommandError.argument(.variable(variable, fault))

@@ -6,6 +6,8 @@ struct Root: ParsableCommand {
         commandName: "advault",
         abstract:
             "Keeps the credentials of ad-platform connections in one encrypted file, and refreshes and tests them.",
+        discussion: "Topics: advault help "
+            + HelpTopic.allCases.map(\.rawValue).joined(separator: ", advault help ") + ".",
         version: Version.text,
         subcommands: [
             Init.self, App.self, ConnectCommand.self, ReconnectCommand.self, RefreshCommand.self,

@@ -22,7 +22,7 @@ struct TokenCommand: ParsableCommand {
     @OptionGroup(title: "Key options") var key: KeyOptions
 
     func run() throws {
-        if vault.json { throw CommandError.argument(.exclusive("token", "--json")) }
+        if vault.json { throw CommandError.argument(.noJSON("token")) }
         let failure = try Lending.lend(of: name, vault, key) { token in printed(token) }
         if let failure { throw failure }
     }

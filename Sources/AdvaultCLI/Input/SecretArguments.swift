@@ -13,6 +13,8 @@ enum SecretArguments {
     static func refuse(_ arguments: [String]) throws(CommandError) {
         let arguments = Array(arguments.prefix { $0 != "--" })
         for (place, argument) in arguments.enumerated() {
+            // Wherever it stands it would be taken for a name or a path, and be shown or kept in the clear.
+            if argument.uppercased().contains("ADVAULT-SECRET-KEY-1") { throw .secretKeyArgument }
             let name = argument.prefix { $0 != "=" }
             let next = place + 1 < arguments.count ? arguments[place + 1] : "-"
             let hasValue = name.count < argument.count || !next.hasPrefix("-")

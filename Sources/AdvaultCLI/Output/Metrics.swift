@@ -3,6 +3,9 @@ internal import Operations
 
 /// What `status` knows, in Prometheus' text exposition format 0.0.4: families in one piece, a line end at the end.
 enum Metrics {
+    /// What every text begins with.
+    static let beginning = "# HELP advault_"
+
     static func text(_ report: Status.Report) -> String {
         families(report).filter { !$0.samples.isEmpty }.map(\.text).joined()
     }

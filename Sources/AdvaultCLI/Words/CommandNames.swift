@@ -7,9 +7,12 @@ enum CommandNames {
         var (parent, path): (any ParsableCommand.Type, String) = (Root.self, "advault")
         for word in arguments {
             let subcommands = parent.configuration.subcommands
+            if parent == Root.self, word == "help" { return nil }
             guard !subcommands.isEmpty, !word.hasPrefix("-") else { return nil }
             guard let next = subcommands.first(where: { $0._commandName == word }) else {
-                return explanation(of: word, among: subcommands.map { $0._commandName }, path)
+                // `help` and its topics are words of the first place too.
+                let topics = parent == Root.self ? HelpTopic.allCases.map { "help " + $0.rawValue } : []
+                return explanation(of: word, among: subcommands.map { $0._commandName } + topics, path)
             }
             (parent, path) = (next, "\(path) \(word)")
         }

@@ -21,8 +21,9 @@ extension Explanation {
         let named = (near.isEmpty ? tags : near).prefix(8).map(Printable.argument).joined(separator: ", ")
         let next =
             tags.isEmpty
-            ? "no connection has any: advault tag NAME --add \(Printable.argument(tag))"
+            ? "none has any: advault tag NAME --add \(Printable.argument(tag))"
             : near.isEmpty ? "there are: \(named)" : "did you mean: \(named)"
-        self.init("no-tag", .notFound, "no connection has the tag \(Printable.quoted(tag))", next: next)
+        self.init(
+            "no-tag", .notFound, "none of the connections has the tag \(Printable.quoted(tag))", next: next)
     }
 }

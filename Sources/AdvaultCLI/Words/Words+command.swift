@@ -8,8 +8,14 @@ extension Explanation {
             self.init(
                 "secret-argument", .usage,
                 "\(Printable.bare(option)) is not accepted: every user of this machine can read arguments",
-                next: "type the secret at the prompt, or hand it over in a file or the environment; "
+                next: "type the secret at the prompt, or hand it over in a file (\(instead(of: option))); "
                     + "what stood there is in the shell's history now, so replace it")
+        case .secretKeyArgument:
+            self.init(
+                "secret-argument", .usage,
+                "a machine key's secret half stands among the arguments, which every user of this machine can read",
+                next: "take that key for lost: make another (advault key generate --out FILE), enrol it, and "
+                    + "remove the lost one: advault key remove LABEL")
         case .argument(let fault): self.init(fault)
         case .noTerminal(let asked): self.init(asked)
         case .noKeySource:
@@ -201,12 +207,9 @@ extension Explanation {
                 next: "give names, or --tag, --app and --state")
         case .state(let text):
             let words = ShownState.allCases.map(\.rawValue)
-            let near = Nearness.nearest(text, among: words)
             self.init(
                 code, .usage, "\(Printable.quoted(text)) is no state of a connection",
-                next: near.isEmpty
-                    ? "there are: " + words.joined(separator: ", ")
-                    : "did you mean: " + near.joined(separator: ", "))
+                next: "there are: " + words.joined(separator: ", "))
         case .noTagChange:
             self.init(
                 code, .usage, "nothing is to be changed",
@@ -220,6 +223,10 @@ extension Explanation {
             self.init(
                 code, .usage,
                 "\(option) takes a number from \(range.lowerBound) to \(range.upperBound)", next: nil)
+        case .noJSON(let command):
+            self.init(
+                code, .usage, "\(command) has no --json: a token is never put into an object",
+                next: "leave it out")
         case .noLabel:
             self.init(code, .usage, "no label is given", next: "say what the key is called: --label LABEL")
         case .noFile:
@@ -349,5 +356,16 @@ extension CommandError.SettingsFault {
         case .unknownKey(let key): "it has an unknown key, \(Printable.quoted(key))"
         case .wrongType(let key, let expected): "\(Printable.quoted(key)) must be \(expected)"
         }
+    }
+}
+
+/// The options that take the secret which somebody wrote behind another one.
+private func instead(of option: String) -> String {
+    switch option {
+    case "--client-secret", "--secret": "--client-secret-file, -fd"
+    case "--passphrase", "--password": "--passphrase-file, -fd, -command"
+    case "--new-passphrase": "--new-passphrase-file, -fd, -command"
+    case "--key": "--key-file, -fd, -command"
+    default: "see the command's --help"
     }
 }

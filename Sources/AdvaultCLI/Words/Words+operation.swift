@@ -141,7 +141,8 @@ extension Explanation {
                 "refresh-pending", .other,
                 "a refresh of \(names.joined(separator: ", ")) was begun and its end is not known: a recovery record of it "
                     + "that was printed or written to a file could never be stored after this; nothing was changed",
-                next: "store the record: advault recover FILE; where there is none: advault refresh \(all), or advault "
+                next:
+                    "store the record: advault recover FILE; where there is none: advault refresh \(all), or advault "
                     + "test \(all); to give it up: --abandon-pending")
         case .accessOver:
             self.init(
