@@ -20,7 +20,9 @@ struct Doubts {
         let waiting = try ofVault(vault.waiting(under: locks))
         var dead: Set<RowID> = []
         for row in vault.connections where row.pending != nil && !waiting.contains(row.name) {
-            do throws(VaultError) { try locks.lock(connection: row.id, wait: 0) } catch .busy { continue } catch {
+            do throws(VaultError) { try locks.lock(connection: row.id, wait: 0) } catch .busy {
+                continue
+            } catch {
                 throw .vault(error)
             }
             locks.unlock(connection: row.id)
@@ -29,7 +31,8 @@ struct Doubts {
         // One that ended since has no mark any more.
         try ofVault(vault.refresh())
         try judge(
-            vault.connections, pending: vault.connections.filter { $0.pending != nil && dead.contains($0.id) })
+            vault.connections, pending: vault.connections.filter { $0.pending != nil && dead.contains($0.id) }
+        )
     }
 
     private func judge(_ rows: [ConnectionRow], pending: [ConnectionRow]) throws(OperationError) {

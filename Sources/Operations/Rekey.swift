@@ -102,7 +102,8 @@ package enum Rekey {
         _ label: String, abandonPending: Bool = false, in context: Context,
         progress: Progress = { _, _ in }, consent: () throws(OperationError) -> Bool
     ) throws(OperationError) -> Report {
-        try run(.remove(label: label), abandonPending, in: context, progress) { (vault, outgoing) throws(OperationError) in
+        try run(.remove(label: label), abandonPending, in: context, progress) {
+            (vault, outgoing) throws(OperationError) in
             guard let outgoing else { throw .vault(.noSlot(label: label)) }
             if outgoing.isInUse, try !consent() { throw .declined }
             return .remove(label: label)

@@ -374,7 +374,8 @@ import Testing
         }
         desk.now += 1_000
         #expect(
-            failure { () throws(OperationError) in try Token.lend(of: "acme", in: desk.context) { clear($0) } }
+            failure { () throws(OperationError) in try Token.lend(of: "acme", in: desk.context) { clear($0) }
+            }
                 == .notStored(.changedMeanwhile, .nowhere))
         #expect(hangups == 0)
     }
