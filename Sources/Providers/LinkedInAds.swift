@@ -54,11 +54,11 @@ enum LinkedInAds {
 
     static let quirks = ProviderQuirks(
         name: name, errorRules: errorRules,
-        // Nothing real is over 400 days, and no access token under a day but for the last one of a consent. The
-        // documentation's own samples give the consent's lifetime in minutes, 525600 and 439200: whatever would be
+        // Nothing real is over 400 days, and no access token of a day or less but for the last one of a consent: 86400
+        // is the 60 days of an access token in minutes. The documentation's own samples give the consent's lifetime in minutes, 525600 and 439200: whatever would be
         // 400 days at most if it were minutes may be minutes.
         lifetimes: PlausibleLifetimes(
-            access: 86_400...(400 * 86_400), refresh: (400 * 1_440 + 1)...(400 * 86_400), endTogether: true),
+            access: 86_401...(400 * 86_400), refresh: (400 * 1_440 + 1)...(400 * 86_400), endTogether: true),
         // Versions live about a year: this is the default of a setting.
         apiVersion: HTTPHeader("LinkedIn-Version", "202610"),
         apiHeaders: [HTTPHeader("X-Restli-Protocol-Version", "2.0.0")])

@@ -101,7 +101,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (1, false), (3_600, false), (86_399, false), (86_400, true), (5_184_000, true), (34_560_000, true),
+        (1, false), (3_600, false), (86_399, false), (86_400, false), (86_401, true), (5_184_000, true),
+        (34_560_000, true),
         (34_560_001, false),
     ]) func flagsAnAccessTokensLifetime(_ seconds: Int, _ isBelieved: Bool) throws {
         let body = "{\"access_token\":\"a\",\"expires_in\":\(seconds),\"refresh_token_expires_in\":31536000}"
