@@ -17,26 +17,54 @@ package enum Renewal: String, Equatable, Sendable, CaseIterable {
 extension ConnectionRow {
     package var renewal: Renewal { refreshExpiresAt == nil && refreshedAt == nil ? .manual : .automatic }
 
-    /// When the access token in hand was issued.
-    var issuedAt: Int64? { [refreshedAt, consentedAt].compactMap(\.self).max() }
+    /// When the access token in hand was issued. Not the later of the two: what was refreshed after a consent under a
+    /// clock that was ahead was issued at the refresh.
+    var issuedAt: Int64? { refreshedAt ?? consentedAt }
+
+    /// So far may an issue lie in the future: two machines' clocks are as far apart as that.
+    static let clocksApartSeconds: Int64 = 300
+
+    /// The clock was ahead when the access token was issued, or is behind now: its end says nothing.
+    func isIssuedAhead(of now: Int64) -> Bool {
+        guard let issuedAt, issuedAt > now else { return false }
+        return issuedAt - now > Self.clocksApartSeconds
+    }
+
+    /// After so long an access token of unknown end is due: nobody knows when it ends, and a refresh a day tells that
+    /// the grant lives and keeps a token that lives for longer than a day.
+    static let unknownEndSeconds: Int64 = 86_400
+
+    /// Renewed by itself, and its end says nothing: either unknown and a day gone by, or of a clock that was ahead.
+    private func isDueWithoutEnd(at now: Int64) -> Bool {
+        guard renewal == .automatic else { return false }
+        if isIssuedAhead(of: now) { return true }
+        guard accessExpiresAt == nil, let issuedAt, issuedAt < now else { return false }
+        return now - issuedAt > Self.unknownEndSeconds
+    }
 
     /// The access token's end has passed. An unknown end is unknown, not expired.
     func isAccessOver(at now: Int64) -> Bool { accessExpiresAt.map { $0 <= now } ?? false }
+
+    /// A test found that the provider takes the access token no more, whatever its end says.
+    var isAccessKnownDead: Bool { lastError == .revoked || lastError == .expired }
 
     /// So long before its end an access token is not handed out without an attempt to renew it.
     static let nearlyOverSeconds: Int64 = 300
 
     /// The access token ends within `nearlyOverSeconds`, or within a quarter of its lifetime where that is less, so that
-    /// short-lived ones are not renewed at every call. An unknown end is never near.
+    /// short-lived ones are not renewed at every call. An unknown end is never near; one of a clock that was ahead is,
+    /// where a refresh gives another.
     func isAccessNearlyOver(at now: Int64) -> Bool {
+        if renewal == .automatic, isIssuedAhead(of: now) { return true }
         guard let end = accessExpiresAt, end > now else { return isAccessOver(at: now) }
         // Both are 0…2^63-1, so no difference overflows.
         let quarter = issuedAt.map { max(0, end - $0) / 4 } ?? Self.nearlyOverSeconds
         return end - now < min(Self.nearlyOverSeconds, quarter)
     }
 
-    /// Under a quarter of the access lifetime is left. An unknown end is never due.
+    /// Under a quarter of the access lifetime is left, or `unknownEndSeconds` are over where nobody knows how much is.
     func isDue(at now: Int64) -> Bool {
+        if isDueWithoutEnd(at: now) { return true }
         guard let end = accessExpiresAt else { return false }
         guard let issuedAt, end > now else { return end <= now }
         // Both are 0…2^63-1, so no difference overflows.
@@ -50,9 +78,10 @@ extension ConnectionRow {
         return accessExpiresAt >= refreshExpiresAt - 3_600
     }
 
-    /// The access token ends within so many seconds.
+    /// The access token ends within so many seconds, or may: see `isDue`.
     func ends(within seconds: Int64, of now: Int64) -> Bool {
-        accessExpiresAt.map { $0 <= now || $0 - now < seconds } ?? false
+        if isDueWithoutEnd(at: now) { return true }
+        return accessExpiresAt.map { $0 <= now || $0 - now < seconds } ?? false
     }
 
     /// What was just consented to: both clocks begin.

@@ -269,11 +269,11 @@ extension OAuthError {
 }
 
 extension ConnectionRow {
-    /// Another process refreshed, or the member connected again.
+    /// Another process refreshed, or the member connected again. An end that a test moved is no new token's.
     func hasNewerTokens(than seen: ConnectionRow) -> Bool {
         version != seen.version
             && (refreshedAt != seen.refreshedAt || consentedAt != seen.consentedAt
-                || accessExpiresAt != seen.accessExpiresAt)
+                || (accessExpiresAt != seen.accessExpiresAt && !isAccessKnownDead))
     }
 }
 

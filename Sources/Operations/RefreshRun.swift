@@ -73,13 +73,14 @@ struct RefreshRun {
     /// the consent's end.
     private func isPointless(_ row: ConnectionRow) -> Bool {
         // Once the consent is over the provider is asked all the same: what it says is what counts.
-        guard row.isCutByConsent, let end = row.refreshExpiresAt, end > begun, let name = providers[row.appID]
+        guard row.isCutByConsent, !row.isIssuedAhead(of: begun), let end = row.refreshExpiresAt, end > begun,
+            let name = providers[row.appID]
         else { return false }
         return (try? context.profile(named: name))?.refresh == .stable
     }
 
     private func isDone(_ row: ConnectionRow, seen: ConnectionRow) -> Bool {
-        if row.state != .ok || row.pending != nil { return false }
+        if row.state != .ok || row.pending != nil || row.isAccessKnownDead { return false }
         if row.hasNewerTokens(than: seen) { return true }
         switch when {
         case .due, .within: return !isWanted(row)

@@ -17,15 +17,22 @@ extension Status {
         case accessEnds(at: Int64)
         /// The last test or refresh found something that does not pass by itself.
         case found(LastError)
-        /// The provider always says when the consent ends, or the access token where nothing renews it, and this
-        /// time it said nothing that can be believed.
-        case endUnknown
+        /// The provider always says when this ends, and this time it said nothing that can be believed.
+        case endUnknown(Clock)
+        /// The clock was ahead when the access token was issued, or is behind now: no end says anything.
+        case clockWasAhead(issued: Int64)
+
+        /// What has an end.
+        package enum Clock: Equatable, Sendable {
+            case access
+            case consent
+        }
 
         package var severity: Severity {
             switch self {
             case .reconnect, .interrupted, .appRefused, .accessOver: .critical
             case .refreshOverdue, .consentEnds, .accessEnds, .found: .warning
-            case .endUnknown: .unknown
+            case .endUnknown, .clockWasAhead: .unknown
             }
         }
 
@@ -40,7 +47,9 @@ extension Status {
             case .consentEnds: "consent-ends"
             case .accessEnds: "access-ends"
             case .found: "found"
-            case .endUnknown: "end-unknown"
+            case .endUnknown(.access): "access-end-unknown"
+            case .endUnknown(.consent): "consent-end-unknown"
+            case .clockWasAhead: "clock-was-ahead"
             }
         }
 
@@ -54,7 +63,7 @@ extension Status {
             case .ok, .due, .expiring: break
             }
             let found = row.lastError.flatMap { $0.passesByItself ? nil : Reason.found($0) }
-            let reasons = [accessClock(row, now), renewal(row, profile, within, now), found]
+            let reasons = [accessClock(row, profile, now), renewal(row, profile, within, now), found]
             // A stable order where two weigh the same: as above.
             return reasons.compactMap(\.self).enumerated().sorted {
                 ($1.element.severity, $0.offset) < ($0.element.severity, $1.offset)
@@ -63,10 +72,15 @@ extension Status {
 
         /// Whether the access token was refreshed as it should be. One that lives for less than two days is not
         /// looked at: `token`, `exec` and `test` refresh it when they need it.
-        private static func accessClock(_ row: ConnectionRow, _ now: Int64) -> Reason? {
-            guard row.renewal == .automatic, let end = row.accessExpiresAt, let begin = row.issuedAt,
-                end - begin >= 2 * 86_400
-            else { return nil }
+        private static func accessClock(
+            _ row: ConnectionRow, _ profile: ProviderProfile?, _ now: Int64
+        ) -> Reason? {
+            if let begin = row.issuedAt, row.isIssuedAhead(of: now) { return .clockWasAhead(issued: begin) }
+            guard row.renewal == .automatic else { return nil }
+            guard let end = row.accessExpiresAt else {
+                return profile?.quirks == nil ? nil : .endUnknown(.access)
+            }
+            guard let begin = row.issuedAt, end - begin >= 2 * 86_400 else { return nil }
             if end <= now { return .accessOver(at: end) }
             return end - now < (end - begin) / 8 && !row.isCutByConsent
                 ? .refreshOverdue(accessEnds: end) : nil
@@ -79,12 +93,12 @@ extension Status {
             switch row.renewal {
             case .automatic:
                 guard let end = row.refreshExpiresAt else {
-                    return profile?.quirks == nil ? nil : .endUnknown
+                    return profile?.quirks == nil ? nil : .endUnknown(.consent)
                 }
                 return end - now < within ?? standardWithin ? .consentEnds(at: end) : nil
             case .manual:
                 guard let end = row.accessExpiresAt else {
-                    return profile?.quirks == nil ? nil : .endUnknown
+                    return profile?.quirks == nil ? nil : .endUnknown(.access)
                 }
                 let isNear = within.map { end - now < $0 } ?? row.isDue(at: now)
                 return isNear ? .accessEnds(at: end) : nil

@@ -52,11 +52,60 @@ import Testing
                 == .refreshed(flagged: []))
     }
 
-    @Test func anUnknownEndIsNeverDue() throws {
+    /// Nobody knows when it ends: a refresh a day tells.
+    @Test(
+        arguments: [(0, false), (86_400, false), (86_401, true)], [Refresh.When.due, .within(seconds: 60)])
+    func anUnknownEndIsDueAfterADay(_ age: (seconds: Int64, isDue: Bool), _ when: Refresh.When) throws {
         let desk = try desk()
         try desk.addConnection { $0.accessExpiresAt = nil }
+        desk.now += age.seconds
+        desk.reply = { _ in Reply(body: #"{"access_token":"access-1","refresh_token":"refresh-1"}"#) }
+        let outcome = try Refresh.run(.all, when, in: desk.context).results[0].outcome
+        #expect(outcome == (age.isDue ? .refreshed(flagged: []) : .notDue))
+        // And a day after that again, not at each call.
+        #expect(try Refresh.run(.all, when, in: desk.context).results[0].outcome == .notDue)
+    }
+
+    @Test func byHandAnUnknownEndIsNotDue() throws {
+        let desk = try desk()
+        try desk.addConnection(refresh: nil) { $0.accessExpiresAt = nil }
         desk.now += 1_000_000_000
-        #expect(try Refresh.run(.all, .due, in: desk.context).results[0].outcome == .notDue)
+        #expect(try Refresh.run(.all, .due, in: desk.context).results[0].connection?.state == .ok)
+    }
+
+    /// Issued in the future: the clock was ahead, and the end that it gave says nothing.
+    @Test(arguments: [(300, false), (301, true)], [Refresh.When.due, .within(seconds: 60)])
+    func anEndOfAClockThatWasAheadIsDueAtOnce(_ ahead: (seconds: Int64, isDue: Bool), _ when: Refresh.When)
+        throws
+    {
+        let desk = try desk()
+        desk.now += ahead.seconds
+        try desk.addConnection()
+        desk.now -= ahead.seconds
+        desk.reply = { _ in .tokens(access: "access-1", refresh: "refresh-1") }
+        let outcome = try Refresh.run(.all, when, in: desk.context).results[0].outcome
+        #expect(outcome == (ahead.isDue ? .refreshed(flagged: []) : .notDue))
+        // Though the consent is still in the future.
+        #expect(try Refresh.run(.all, when, in: desk.context).results[0].outcome == .notDue)
+    }
+
+    /// What the provider takes no more is no new token, whoever moved its end meanwhile.
+    @Test func anEndThatATestMovedIsNoRefresh() throws {
+        let desk = try desk()
+        try desk.addConnection("one")
+        try desk.addConnection("two")
+        var isFirst = true
+        desk.reply = { [unowned desk] _ in
+            if isFirst {
+                try? desk.edit("two") { ($0.accessExpiresAt, $0.lastError) = (desk.now, .revoked) }
+            }
+            isFirst = false
+            return .tokens(access: "access-1", refresh: "refresh-1")
+        }
+        var limits = Refresh.Limits()
+        limits.jobs = 1
+        let results = try Refresh.run(.all, .always, limits, in: desk.context).results
+        #expect(results.map(\.outcome) == [.refreshed(flagged: []), .refreshed(flagged: [])])
     }
 
     @Test func oneFailureStopsNothingAndOneUnlockServesAll() throws {

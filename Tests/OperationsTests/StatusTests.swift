@@ -68,10 +68,30 @@ import Testing
     }
 
     @Test func anUnknownEndIsUnknownWhereTheProviderSaysIt() throws {
-        #expect(try reasons(access: 60, consent: nil) == [.endUnknown])
-        #expect(try reasons(access: nil, manual: true) == [.endUnknown])
+        #expect(try reasons(access: 60, consent: nil) == [.endUnknown(.consent)])
+        #expect(try reasons(access: nil) == [.endUnknown(.access)])
+        #expect(try reasons(access: nil, consent: nil) == [.endUnknown(.access), .endUnknown(.consent)])
+        #expect(try reasons(access: nil, quirks: false) == [])
+        #expect(try reasons(access: nil, manual: true) == [.endUnknown(.access)])
         #expect(try reasons(access: 60, consent: nil, quirks: false) == [])
         #expect(try reasons(access: nil, manual: true, quirks: false) == [])
+    }
+
+    /// Then its end says nothing, whoever the provider is; two clocks may be five minutes apart.
+    @Test(arguments: [false, true], [false, true])
+    func aClockThatWasAheadIsSaid(_ isManual: Bool, _ quirks: Bool) throws {
+        for (ahead, expected) in [(300, []), (301, [Status.Reason.clockWasAhead(issued: now + 301)])] {
+            let found = try reasons(access: 60, manual: isManual, quirks: quirks) { row in
+                let issued = now + Int64(ahead)
+                (row.consentedAt, row.refreshedAt) = (issued, isManual ? nil : issued)
+            }
+            #expect(found == expected)
+        }
+    }
+
+    /// A consent under a clock that was ahead says nothing of a token that was refreshed since.
+    @Test func aRefreshEndsIt() throws {
+        #expect(try reasons(access: 60) { $0.consentedAt = now + 9 * Self.day } == [])
     }
 
     @Test func aStateIsCritical() throws {
@@ -90,7 +110,7 @@ import Testing
         #expect(try reasons(access: 60) { $0.lastError = .network } == [])
         #expect(
             try reasons(access: 60, consent: nil) { $0.lastError = .forbidden }
-                == [.found(.forbidden), .endUnknown])
+                == [.found(.forbidden), .endUnknown(.consent)])
         #expect(
             try reasons(access: -1, consent: 20)
                 == [.accessOver(at: now - Self.day), .consentEnds(at: now + 20 * Self.day)])

@@ -62,6 +62,7 @@ extension Status.Reason {
     fileprivate func words(_ connection: ConnectionReport, now: Int64) -> String {
         let name = Printable.argument(connection.name)
         let clock = connection.renewal == .manual ? "the access token" : "the consent"
+        let renewing = connection.renewal == .manual ? "reconnect" : "refresh"
         switch self {
         case .reconnect(let found):
             return "the member has to connect again\(Self.word(found)): advault reconnect \(name)"
@@ -80,9 +81,16 @@ extension Status.Reason {
             return "\(clock) \(ConnectionReport.end(end, now)): advault reconnect \(name)"
         case .found(let error):
             return "the last test or refresh found \(error.rawValue): advault test \(name)"
-        case .endUnknown:
-            return "when \(clock) ends is unknown, the provider said nothing believable: "
+        case .endUnknown(.access):
+            return "when the access token ends is unknown, the provider said nothing believable: "
+                + "advault \(renewing) \(name)"
+        case .endUnknown(.consent):
+            return "when the consent ends is unknown, the provider said nothing believable: "
                 + "advault reconnect \(name)"
+        case .clockWasAhead(let issued):
+            return
+                "the access token was issued \(Timestamp.date(issued)), which is yet to come: a clock was wrong "
+                + "and its end is unknown: advault \(renewing) \(name)"
         }
     }
 

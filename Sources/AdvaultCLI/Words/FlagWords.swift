@@ -17,7 +17,7 @@ enum FlagWords {
             "the provider's answer gives \(value) for \(names.joined(separator: " and ")) that cannot be right; "
             + verdict
         guard fields.contains(.accessLifetime) else { return said }
-        return said + "; a token whose end is unknown is never due: refresh it by name"
+        return said + "; a token whose end is unknown is due a day after it was issued"
     }
 
     /// For `--json`.
