@@ -164,7 +164,10 @@ struct CodeExchange {
         var (finding, failure) = (found, OperationError?.none)
         do throws(OperationError) {
             if finding == nil { finding = try test(stored, secrets, vault) }
-            if let finding { try vault.record(finding, of: stored, now: context.clock()) }
+            if let finding {
+                let isTrial = context.apiVersion != nil
+                try vault.record(finding, of: stored, isTrial: isTrial, now: context.clock())
+            }
         } catch { failure = error }
         let row = vault.connection(stored.id) ?? stored
         tellSameMember(row, vault)

@@ -6,14 +6,16 @@ extension OpenVault {
     ///
     /// - Parameter tested: the row as it was tested. Where the tokens are others by now, the verdict was about
     ///   tokens that are gone, and only the journal hears of it.
+    /// - Parameter isTrial: an API version was tried out, which says nothing of the one that is set.
     mutating func record(
-        _ finding: TestFinding, of tested: ConnectionRow, now: Int64
+        _ finding: TestFinding, of tested: ConnectionRow, isTrial: Bool, now: Int64
     ) throws(OperationError) {
         guard let row = connection(tested.id) else { throw .noConnection(tested.name) }
         let event = Event(.test, finding.outcome, connection: row.id)
         guard !row.hasNewerTokens(than: tested) else { return try ofVault(commit(.note, event, now: now)) }
         var changed = row
         changed.take(finding.verdict, now: now)
+        if isTrial { changed.keepAPIVersionFinding(of: row) }
         let held = try ofVault(secrets(of: row))
         if let account = finding.account, !held.hasAccount {
             let named = try ofSecrets(ConnectionSecrets(held, account: account))
@@ -23,6 +25,16 @@ extension OpenVault {
         }
         guard changed != row else { return try ofVault(commit(.note, event, now: now)) }
         _ = try note(changed, event, now: now)
+    }
+}
+
+extension ConnectionRow {
+    /// What was found of the API version that is set stands, unless something was found that is worse.
+    fileprivate mutating func keepAPIVersionFinding(of row: ConnectionRow) {
+        let isWorse = state != row.state || accessExpiresAt != row.accessExpiresAt
+        if lastError == .apiVersion || (row.lastError == .apiVersion && !isWorse) {
+            lastError = row.lastError
+        }
     }
 }
 

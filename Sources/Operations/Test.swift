@@ -110,7 +110,7 @@ struct TestRun {
         }
         try locks.holding(id, wait: context.lockWaitSeconds) { () throws(OperationError) in
             try ofVault(vault.refresh())
-            try vault.record(finding, of: row, now: context.clock())
+            try vault.record(finding, of: row, isTrial: context.apiVersion != nil, now: context.clock())
         }
         return finding
     }

@@ -43,18 +43,21 @@ extension ConnectionRow {
     /// Takes a verdict over. What is said of the access token never clears what a refresh found of the refresh
     /// token: an unknown outcome, or an invalid grant.
     mutating func take(_ verdict: TestVerdict, now: Int64) {
-        guard state != .interrupted, pending == nil else { return }
+        guard state != .interrupted, pending == nil, !isGrantKnownDead else { return }
         switch verdict {
         case .works, .worksWithoutAccount:
-            guard !isGrantKnownDead else { return }
             (state, lastError) = (.ok, nil)
-        case .revoked, .invalid, .memberRestricted:
+        case .revoked, .invalid, .expired:
+            // Said of the access token alone: a provider ends one when it gives another, and the refresh token lives on.
+            // Whether it does is for the next refresh to find, and that is due now.
+            if renewal == .automatic {
+                accessExpiresAt = min(now, accessExpiresAt ?? now)
+            } else {
+                state = .reconnect
+            }
+            lastError = LastError(verdict)
+        case .memberRestricted:
             (state, lastError) = (.reconnect, LastError(verdict))
-        case .expired where renewal == .manual:
-            (state, lastError) = (.reconnect, .expired)
-        case .expired:
-            // The provider knows its own clock: the next refresh is due now.
-            (accessExpiresAt, lastError) = (min(now, accessExpiresAt ?? now), .expired)
         case .appRefused:
             (state, lastError) = (.appError, LastError(verdict))
         case .scopesMissing, .permissionMissing, .notFound, .apiVersionWithdrawn, .quotaUsed, .transient,

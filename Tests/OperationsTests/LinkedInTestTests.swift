@@ -54,7 +54,8 @@ import Testing
         let desk = try desk([Self.revoked], age: 60)
         #expect(try test(desk)?.verdict == .revoked)
         #expect(desk.pauses.isEmpty && desk.requests.count == 2)
-        #expect(try desk.row().state == .reconnect && desk.row().lastError == .revoked)
+        #expect(try desk.row().state == .ok && desk.row().lastError == .revoked)
+        #expect(try desk.row().accessExpiresAt == desk.now)
         #expect(try desk.tokens() == .init(access: "access-0", refresh: "refresh-0"))
     }
 
@@ -71,6 +72,29 @@ import Testing
         #expect(try test(desk)?.verdict == .quotaUsed)
         #expect(desk.requests.count == 2 && desk.pauses.isEmpty)
         #expect(try desk.row().state == .ok && desk.row().lastError == .quota)
+    }
+
+    /// A version that is tried out says nothing of the one that is set.
+    @Test(arguments: [nil, LastError.apiVersion], [true, false])
+    func aTrialOfAVersionLeavesWhatWasFoundOfTheOther(_ former: LastError?, _ works: Bool) throws {
+        let withdrawn = Reply(status: 426, body: #"{"status":426,"code":"NONEXISTENT_VERSION"}"#)
+        let desk = try desk(works ? [] : [withdrawn], age: 500)
+        try desk.edit { $0.lastError = former }
+        var context = desk.context
+        context.apiVersion = "202611"
+        let verdict = try Operations.Test.run(.named(["acme"]), in: context).results[0].finding?.verdict
+        #expect((verdict == .works) == works)
+        #expect(try desk.row().lastError == former)
+    }
+
+    /// But what it shows of the token and of other errors counts.
+    @Test func aTrialOfAVersionFindsWhatElseIsWrong() throws {
+        let desk = try desk([Self.revoked], age: 500)
+        try desk.edit { $0.lastError = .apiVersion }
+        var context = desk.context
+        context.apiVersion = "202611"
+        _ = try Operations.Test.run(.named(["acme"]), in: context)
+        #expect(try desk.row().lastError == .revoked)
     }
 
     /// The row has what was granted; what the app asks for beyond that is named all the same.

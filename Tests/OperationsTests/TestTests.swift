@@ -52,12 +52,34 @@ import Testing
         #expect(!rungs.contains { ($0.message ?? "").contains("access-0") })
     }
 
-    @Test func aTokenThatTheProviderRefusesMeansReconnect() throws {
+    /// The access token is dead; whether the refresh token lives is for the next refresh to find.
+    @Test func aTokenThatTheProviderRefusesIsRefreshedNext() throws {
         let desk = try desk()
         desk.reply = { $0.isIntrospection ? .inactive : Reply(status: 401, body: "{}") }
         _ = try test(desk)
-        #expect(try desk.row().state == .reconnect)
+        #expect(try desk.row().state == .ok && desk.row().lastError == .revoked)
+        #expect(try desk.row().accessExpiresAt == desk.now)
         #expect(try desk.tokens().refresh == "refresh-0")
+        desk.reply = { _ in .tokens(access: "access-1", refresh: "refresh-1") }
+        let outcome = try Refresh.run(.all, .due, in: desk.context).results[0].outcome
+        #expect(outcome == .refreshed(flagged: []))
+        #expect(try desk.row().lastError == nil)
+    }
+
+    @Test func withoutARefreshTokenItMeansReconnect() throws {
+        let desk = try Desk()
+        try desk.addApp()
+        try desk.addConnection(refresh: nil)
+        desk.reply = { $0.isIntrospection ? .inactive : Reply(status: 401, body: "{}") }
+        _ = try test(desk)
+        #expect(try desk.row().state == .reconnect && desk.row().lastError == .revoked)
+    }
+
+    @Test func aGrantThatARefreshFoundDeadStaysSo() throws {
+        let desk = try desk { ($0.state, $0.lastError) = (.reconnect, .invalidGrant) }
+        desk.reply = { $0.isIntrospection ? .inactive : Reply(status: 401, body: "{}") }
+        _ = try test(desk)
+        #expect(try desk.row().state == .reconnect && desk.row().lastError == .invalidGrant)
     }
 
     @Test func aDeadRefreshTokenIsNotHealedByALivingAccessToken() throws {

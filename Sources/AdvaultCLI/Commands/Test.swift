@@ -57,7 +57,7 @@ struct TestTeller {
             batch.answer(
                 ([Printable.bare(name) + ": " + verdict] + finding.lines + clocks.map { "  " + $0 })
                     .joined(separator: "\n"))
-            if failure == nil, let advice = finding.verdict.advice(Printable.argument(name)) {
+            if failure == nil, let advice = finding.verdict.advice(Printable.argument(name), report) {
                 Output.line("hint: " + advice)
             }
         }

@@ -10,7 +10,7 @@ extension Explanation {
         let name = Printable.argument(connection)
         self.init(
             "test-" + (verdict.code?.rawValue ?? "failed"), kind.exit, "the test failed: \(verdict.words)",
-            next: verdict.advice(name), retryable: kind == .transient)
+            next: verdict.advice(name, report), retryable: kind == .transient)
         if case .appRefused(let refusal) = verdict { what += ": \(refusal.words)" }
         if let app = report?.app { next = next?.replacing("APP", with: Printable.argument(app)) }
         if case .scopesMissing(let missing) = verdict {
@@ -61,7 +61,8 @@ extension TestVerdict {
     }
 
     /// What to do about it; nil when there is nothing to do.
-    func advice(_ name: String) -> String? {
+    /// - Parameter report: the connection as it stands; nil where it went while it was tested.
+    func advice(_ name: String, _ report: ConnectionReport?) -> String? {
         switch self {
         case .works, .skipped: nil
         case .worksWithoutAccount: "have the member added to the ad account at the provider"
@@ -71,8 +72,11 @@ extension TestVerdict {
                 + "and the member's role on the ad account"
         case .apiVersionWithdrawn(let version): version.advice
         case .quotaUsed: "try again after 00:00 UTC; until then every call is refused"
-        case .revoked, .invalid: "connect again: advault reconnect \(name)"
-        case .expired: "advault refresh --force \(name); if that is refused: advault reconnect \(name)"
+        case .revoked, .invalid, .expired:
+            // Of the access token alone: a refresh token may live on, unless it is known that it does not.
+            report?.renewal == .manual || report?.state == .reconnect
+                ? "connect again: advault reconnect \(name)"
+                : "advault refresh --force \(name); if that is refused: advault reconnect \(name)"
         case .memberRestricted:
             "ask the member to settle it with the provider, then: advault reconnect \(name)"
         case .appRefused:
