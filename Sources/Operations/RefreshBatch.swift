@@ -19,7 +19,7 @@ final class RefreshBatch {
 
     private let context: Context
     private let limits: Refresh.Limits
-    private let isDone: (_ now: ConnectionRow, _ seen: ConnectionRow) -> Bool
+    private let whatIsDone: (_ now: ConnectionRow, _ seen: ConnectionRow) -> RefreshOutcome?
     private let exchanges: Exchanges
     private let deadline: Int64
     private let count: Int
@@ -36,11 +36,11 @@ final class RefreshBatch {
 
     init(
         _ rows: [ConnectionRow], _ limits: Refresh.Limits, in context: Context, vault: borrowing OpenVault,
-        isDone: @escaping (_ now: ConnectionRow, _ seen: ConnectionRow) -> Bool
+        whatIsDone: @escaping (_ now: ConnectionRow, _ seen: ConnectionRow) -> RefreshOutcome?
     ) {
         self.context = context
         self.limits = limits
-        self.isDone = isDone
+        self.whatIsDone = whatIsDone
         count = rows.count
         exchanges = context.exchanges(limits.jobs)
         deadline = context.uptime() + Int64(limits.seconds) * 1000
@@ -193,7 +193,7 @@ final class RefreshBatch {
         try ofVault(vault.refresh())
         try context.storeWaiting(for: entry.seen.id, in: &vault, under: locks)
         guard let row = vault.connection(entry.seen.id) else { throw .noConnection(entry.seen.name) }
-        if isDone(row, entry.seen) { return .alreadyRefreshed }
+        if let done = whatIsDone(row, entry.seen) { return done }
         let app = try trusted(entry, row, vault)
         guard row.renewal == .automatic, app.profile.canRefresh else { return try context.manual(row) }
         let grant = RefreshGrant(context: context, app: app)

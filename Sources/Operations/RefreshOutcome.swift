@@ -6,6 +6,8 @@ package enum RefreshOutcome: Equatable, Sendable {
     case refreshed(flagged: [TokenAnswer.Field])
     /// Another process had done it when this one's turn came; no request was made.
     case alreadyRefreshed
+    /// It had been refreshed a moment before this command began; no request was made.
+    case justRefreshed
     /// More is left of the access token than was asked about; no request was made.
     case notDue
     /// There is no refresh token: the member connects again by `ConnectionReport.reconnectBy`. Not an error yet.

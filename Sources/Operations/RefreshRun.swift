@@ -42,7 +42,7 @@ struct RefreshRun {
         // needs no opening. The lock is the same one that is taken again inside.
         return try locks.holding(rows[0].id, wait: context.lockWaitSeconds) { () throws(OperationError) in
             let now = try context.readLocked().connections.first { $0.id == rows[0].id }
-            if let now, isDone(now, seen: rows[0]) { return [now.id: .alreadyRefreshed] }
+            if let now, let done = whatIsDone(now, seen: rows[0]) { return [now.id: done] }
             return try refreshAll(rows, under: locks, &stop)
         }
     }
@@ -51,7 +51,7 @@ struct RefreshRun {
         _ rows: [ConnectionRow], under locks: borrowing VaultLocks, _ stop: inout Refresh.Stop?
     ) throws(OperationError) -> [RowID: RefreshOutcome] {
         try context.unlocked(under: locks) { (vault) throws(OperationError) in
-            let batch = RefreshBatch(rows, limits, in: context, vault: vault) { isDone($0, seen: $1) }
+            let batch = RefreshBatch(rows, limits, in: context, vault: vault) { whatIsDone($0, seen: $1) }
             batch.run(in: &vault, under: locks)
             stop = batch.stop
             return batch.outcomes
@@ -79,13 +79,14 @@ struct RefreshRun {
         return (try? context.profile(named: name))?.refresh == .stable
     }
 
-    private func isDone(_ row: ConnectionRow, seen: ConnectionRow) -> Bool {
-        if row.state != .ok || row.pending != nil || row.isAccessKnownDead { return false }
-        if row.hasNewerTokens(than: seen) { return true }
+    /// The outcome where no request is needed any more.
+    private func whatIsDone(_ row: ConnectionRow, seen: ConnectionRow) -> RefreshOutcome? {
+        if row.state != .ok || row.pending != nil || row.isAccessKnownDead { return nil }
+        if row.hasNewerTokens(than: seen) { return .alreadyRefreshed }
         switch when {
-        case .due, .within: return !isWanted(row)
-        case .forced: return false
-        case .always: return isJustRefreshed(row)
+        case .due, .within: return isWanted(row) ? nil : .alreadyRefreshed
+        case .forced: return nil
+        case .always: return isJustRefreshed(row) ? .justRefreshed : nil
         }
     }
 

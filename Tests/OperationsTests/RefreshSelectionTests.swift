@@ -180,7 +180,7 @@ import Testing
         #expect(
             try Refresh.run(acme, .always, in: desk.context).results[0].outcome == .refreshed(flagged: []))
         desk.now += 4
-        #expect(try Refresh.run(acme, .always, in: desk.context).results[0].outcome == .alreadyRefreshed)
+        #expect(try Refresh.run(acme, .always, in: desk.context).results[0].outcome == .justRefreshed)
         #expect(
             try Refresh.run(acme, .forced, in: desk.context).results[0].outcome == .refreshed(flagged: []))
         desk.now += 5
@@ -194,7 +194,7 @@ import Testing
         try desk.addConnection { $0.refreshedAt = desk.now + seconds }
         desk.reply = { _ in .tokens(access: "access-1", refresh: "refresh-1") }
         let outcome = try Refresh.run(.all, .always, in: desk.context).results[0].outcome
-        #expect(outcome == (seconds < 5 ? .alreadyRefreshed : .refreshed(flagged: [])))
+        #expect(outcome == (seconds < 5 ? .justRefreshed : .refreshed(flagged: [])))
     }
 
     /// Each thread has a description of the lock file and a database of its own, as a process has.

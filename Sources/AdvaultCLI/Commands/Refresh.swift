@@ -69,6 +69,7 @@ struct RefreshCommand: ParsableCommand {
     private func tell(_ report: Refresh.Report, now: Int64) throws {
         let batch = BatchReport(asJSON: vault.json)
         for result in report.results { tell(result, batch, now: now) }
+        tellNotTried(report.results, batch)
         if vault.json {
             batch.answer(JSON.text([.init("connections", .array(report.results.map(\.json)))]))
         } else if !report.results.contains(where: isNews) {
@@ -109,9 +110,33 @@ struct RefreshCommand: ParsableCommand {
     /// comes.
     private func isNews(_ result: RefreshResult) -> Bool {
         switch result.outcome {
-        case .refreshed, .alreadyRefreshed, .failed, .notTried: true
+        case .refreshed, .alreadyRefreshed, .justRefreshed, .failed, .notTried: true
         case .manual: !(due || within != nil) || result.connection?.state != .ok
         case .notDue: false
+        }
+    }
+
+    /// For a timer's log: what was not tried is told by its cause, and not once for each connection.
+    private var isTerse: Bool { quiet && !vault.json }
+
+    private func tellNotTried(_ results: [RefreshResult], _ batch: BatchReport) {
+        guard isTerse else { return }
+        var causes: [(error: OperationError, provider: String?, results: [RefreshResult])] = []
+        for result in results {
+            guard case .notTried(.sameAs(let error)) = result.outcome else { continue }
+            let provider = result.connection?.provider
+            if let known = causes.firstIndex(where: { $0.error == error && $0.provider == provider }) {
+                causes[known].results.append(result)
+            } else {
+                causes.append((error, provider, [result]))
+            }
+        }
+        for (error, provider, results) in causes {
+            if results.count == 1 {
+                batch.notTried(results[0].name, error, results[0].connection)
+            } else {
+                batch.notTried(results.count, of: provider, error, app: results[0].connection?.app)
+            }
         }
     }
 
@@ -120,7 +145,8 @@ struct RefreshCommand: ParsableCommand {
             return batch.failed(result.name, error, result.connection)
         }
         if case .notTried(.sameAs(let error)) = result.outcome {
-            return batch.notTried(result.name, error, result.connection)
+            if !isTerse { batch.notTried(result.name, error, result.connection) }
+            return
         }
         guard !vault.json, isNews(result), !result.outcome.wasLeftOut else { return }
         if !quiet { batch.answer(result.line(now: now)) }
@@ -133,7 +159,7 @@ extension RefreshOutcome {
     var word: String {
         switch self {
         case .refreshed: "refreshed"
-        case .alreadyRefreshed: "already-refreshed"
+        case .alreadyRefreshed, .justRefreshed: "already-refreshed"
         case .notDue: "not-due"
         case .manual: "manual"
         case .failed: "failed"
@@ -147,7 +173,7 @@ extension RefreshOutcome {
     fileprivate var isFailure: Bool {
         switch self {
         case .failed, .notTried: true
-        case .refreshed, .alreadyRefreshed, .notDue, .manual: false
+        case .refreshed, .alreadyRefreshed, .justRefreshed, .notDue, .manual: false
         }
     }
 }
@@ -178,7 +204,7 @@ extension RefreshResult {
         switch outcome {
         case .failed(let failure), .notTried(.sameAs(let failure)):
             error = .string(Explanation(failure, connection: name).code)
-        case .refreshed, .alreadyRefreshed, .notDue, .manual, .notTried: break
+        case .refreshed, .alreadyRefreshed, .justRefreshed, .notDue, .manual, .notTried: break
         }
         return .object([
             .init("name", .string(name)), .init("outcome", .string(outcome.word)), .init("error", error),
@@ -193,6 +219,7 @@ extension RefreshResult {
         switch outcome {
         case .refreshed: return "\(shown): refreshed\(end)"
         case .alreadyRefreshed: return "\(shown): refreshed by another process just now\(end)"
+        case .justRefreshed: return "\(shown): was refreshed a moment ago\(end); --force asks again"
         case .notDue: return "\(shown): not due\(end)"
         case .manual:
             let command = "advault reconnect \(Printable.argument(name))"

@@ -40,6 +40,16 @@ final class BatchReport {
         failed(connection, explanation)
     }
 
+    /// The same in one line for several of one provider.
+    func notTried(_ count: Int, of provider: String?, _ error: OperationError, app: String?) {
+        var explanation = Explanation(error, app: app)
+        let whose = provider.map { " of \(Printable.bare($0))" } ?? ""
+        (explanation.what, explanation.next) = (
+            "\(count) more\(whose) were not tried: \(explanation.what)", nil
+        )
+        failed(nil, explanation)
+    }
+
     /// What befell the whole.
     func failed(_ error: CommandError) {
         let explanation = Explanation(error)
