@@ -3,7 +3,7 @@ internal import OAuthCore
 package import Secrets
 
 /// `token` and `exec`: lend the access token, after the vault is locked again and every lock of it is given back.
-/// Refreshes first when it is over, or nearly.
+/// Refreshes first when it is over, or nearly, or known to be dead.
 package enum Token {
     /// - Throws: `.accessOver` where it is over and nothing renews it, and whatever a refresh throws. While the token
     ///   still lives, a failure that passes is a notice instead.
@@ -23,7 +23,7 @@ package enum Token {
         let locks = try context.sharedLock()
         return try context.unlocked(under: locks) { (vault) throws(OperationError) in
             guard let row = vault.connection(seen.id) else { throw .noConnection(seen.name) }
-            if row.isAccessNearlyOver(at: context.clock()) {
+            if row.needsRenewal(at: context.clock()) {
                 try renew(row, in: &vault, under: locks, context)
             }
             let held = try ofVault(vault.secrets(of: vault.connection(seen.id) ?? row))
@@ -46,10 +46,13 @@ package enum Token {
             guard passes(error) else { throw error }
             // Another process may have renewed it after all, and what lived before the attempt may be over now.
             try ofVault(vault.refresh())
-            guard let row = vault.connection(row.id) else { throw .noConnection(row.name) }
+            let seen = row
+            guard let row = vault.connection(seen.id) else { throw .noConnection(seen.name) }
+            // The attempt's own failure stands in the row now, in the place of what a test found.
+            let isDead = seen.isAccessKnownDead && !row.hasNewerTokens(than: seen)
             let now = context.clock()
-            guard row.isAccessNearlyOver(at: now) else { return }
-            guard !row.isAccessOver(at: now) else { throw error }
+            guard isDead || row.needsRenewal(at: now) else { return }
+            guard !isDead, !row.isAccessOver(at: now), !row.isAccessKnownDead else { throw error }
             context.notice(
                 .lentUnrenewed(connection: row.name, seconds: row.secondsLeft(at: now), error))
         }
@@ -59,9 +62,12 @@ package enum Token {
         _ row: ConnectionRow, in vault: inout OpenVault, under locks: borrowing VaultLocks, _ context: Context
     ) throws(OperationError) -> RefreshOutcome {
         // Whatever became of its app and its provider: a manual connection's token needs neither.
-        if row.renewal == .manual { return try context.manual(row) }
+        if row.renewal == .manual {
+            guard !row.isAccessKnownDead else { throw .accessOver }
+            return try context.manual(row)
+        }
         return try context.refreshOne(row, in: &vault, under: locks) {
-            !$0.isAccessNearlyOver(at: context.clock())
+            !$0.needsRenewal(at: context.clock())
         }
     }
 
@@ -76,5 +82,8 @@ package enum Token {
 }
 
 extension ConnectionRow {
+    /// It is not handed out without an attempt to renew it.
+    fileprivate func needsRenewal(at now: Int64) -> Bool { isAccessKnownDead || isAccessNearlyOver(at: now) }
+
     fileprivate func secondsLeft(at now: Int64) -> Int64 { max(0, (accessExpiresAt ?? now) - now) }
 }

@@ -70,6 +70,36 @@ import Testing
         #expect(desk.requests.isEmpty && desk.notices == [])
     }
 
+    @Test func anEndOfAClockThatWasAheadIsNear() throws {
+        let desk = try desk { $0.consentedAt = 1_800_000_301 }
+        #expect(try lent(desk) == "access-1")
+        #expect(try lent(desk) == "access-1")
+        #expect(desk.requests.count == 1)
+    }
+
+    /// Whatever its end says.
+    @Test(arguments: [LastError.revoked, .expired])
+    func aTokenThatATestFoundDeadIsRenewedFirst(_ found: LastError) throws {
+        let desk = try desk { $0.lastError = found }
+        #expect(try lent(desk) == "access-1")
+        #expect(try desk.row().lastError == nil)
+        #expect(try lent(desk) == "access-1")
+        #expect(desk.requests.count == 1)
+    }
+
+    @Test func aTokenThatATestFoundDeadIsNotLentWhereItCannotBeRenewed() throws {
+        let desk = try desk("stable") { $0.lastError = .revoked }
+        desk.reply = { (_) throws(TransportError) in throw .notSent(.connect) }
+        #expect(refusal(desk) == .network(.notSent(.connect)))
+    }
+
+    @Test(arguments: [LastError.revoked, .expired])
+    func aTokenThatATestFoundDeadIsNotLentWhereNothingRenewsIt(_ found: LastError) throws {
+        let desk = try desk(isManual: true) { ($0.state, $0.lastError) = (.reconnect, found) }
+        #expect(refusal(desk) == .accessOver)
+        #expect(desk.requests.isEmpty)
+    }
+
     /// Each leaves the refresh token unspent, or at a provider that keeps it.
     @Test(arguments: ["connect", "cut off", "503", "429"])
     func aLivingTokenIsLentWhereItCannotBeRenewedNow(_ trouble: String) throws {
