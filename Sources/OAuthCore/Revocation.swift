@@ -20,13 +20,20 @@ package enum Revocation {
         case unknown
     }
 
-    /// By status alone: RFC 7009 gives a success no body. No answer is `.unknown`.
+    /// RFC 7009, 2.2 gives a success no body; a JSON object that tells of no error is taken for one too. A page that
+    /// somebody in between wrote is none. No answer is `.unknown`.
     package static func judge(_ answer: borrowing HTTPAnswer) -> Verdict {
         switch answer.status {
-        case 200..<300: .revoked
+        case 200..<300: tellsSuccess(answer) ? .revoked : .unknown
         case 404, 405, 410, 501: .notSupported
         case 400..<500 where ![408, 425, 429].contains(answer.status): .refused
         default: .unknown
         }
+    }
+
+    private static func tellsSuccess(_ answer: borrowing HTTPAnswer) -> Bool {
+        do throws(OAuthError.AnswerFault) {
+            return try AnswerJSON(answer).isNothing(.error, in: answer)
+        } catch { return error == .empty }
     }
 }

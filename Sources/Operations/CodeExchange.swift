@@ -179,7 +179,7 @@ struct CodeExchange {
 
     /// For a new connection that is no new grant, and for whatever this consent has ended. Not worth an error.
     private func tellSameMember(_ row: ConnectionRow, _ vault: borrowing OpenVault) {
-        let others = (try? vault.sameMember(as: row)) ?? []
+        let others = (try? vault.sameMember(as: row, in: context))?.known ?? []
         let scopes = Set(Scopes.split(row.scopes))
         let ended = others.filter { Set(Scopes.split($0.scopes)) != scopes }
         guard plan.renewed == nil ? !others.isEmpty : !ended.isEmpty else { return }

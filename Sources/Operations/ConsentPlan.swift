@@ -49,7 +49,9 @@ struct ConsentPlan {
     /// Asking for another scope set ends all earlier access tokens of that member for that app at LinkedIn.
     private func warnOfOtherScopes(_ locked: LockedVault, _ context: Context) {
         let others = locked.connections.filter { other in
-            guard other.appID == app.row.id, other.id != renewed?.id else { return false }
+            guard other.id != renewed?.id, let its = locked.apps.first(where: { $0.id == other.appID }),
+                context.isSameClient(its, app.row)
+            else { return false }
             return Set(Scopes.split(other.scopes)) != Set(scopes)
         }
         if !others.isEmpty { context.notice(.otherScopes(connections: others.map(\.name).sorted())) }

@@ -97,6 +97,8 @@ package enum OperationError: Error, Equatable, Sendable {
     case otherAccount(expected: String, found: String)
     /// The provider did not say which account consented, so an expectation cannot be checked: nothing was stored.
     case accountUnknown(expected: String)
+    /// The provider was asked to end the grant, with this outcome, and the connection could not be deleted after it.
+    case notDeleted(VaultError, Revocation.Verdict)
     /// New tokens were received and could not be stored. Where they are meanwhile.
     case notStored(VaultError, RecoveryKeeping)
 }

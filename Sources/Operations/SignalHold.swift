@@ -59,6 +59,22 @@ struct SignalHold: ~Copyable {
         }
     }
 
+    /// The same where the command ends with the words on what was done: those that came are taken off in any case, since
+    /// they would end the process before a word is said.
+    static func untilTold<R: ~Copyable>(
+        _ body: () throws(OperationError) -> R
+    ) throws(OperationError) -> R {
+        let hold = SignalHold()
+        do throws(OperationError) {
+            let result = try withExtendedLifetime(hold) { (_) throws(OperationError) in try body() }
+            while hold.take() != nil {}
+            return result
+        } catch {
+            while hold.take() != nil {}
+            throw error
+        }
+    }
+
     deinit {
         var mask = before
         unsafe pthread_sigmask(SIG_SETMASK, &mask, nil)

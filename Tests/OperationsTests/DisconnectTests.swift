@@ -1,11 +1,15 @@
+import CredentialVault
+import Glibc
 import HTTPTransport
 import OAuthCore
 import Operations
 import Testing
 
 /// `disconnect`: what is asked of the provider, what is made of its answer, and that the connection goes either way.
-@Suite struct DisconnectTests {
-    private static let revoke = #","revoke_url":"https://as.example/revoke""#
+@Suite(.serialized) struct DisconnectTests {
+    private static let plain = #","revoke_url":"https://as.example/revoke""#
+    /// A platform on which member and client are one grant.
+    private static let revoke = plain + #","quirks":"linkedin-ads""#
 
     private func desk(_ more: String = revoke, refresh: String? = "refresh-0") throws -> Desk {
         let desk = try Desk()
@@ -49,6 +53,65 @@ import Testing
         #expect(desk.requests.count == 1)
     }
 
+    /// Before the provider is asked the row says that its tokens are not to be trusted: kill -9 leaves that behind.
+    @Test func theRowIsMarkedBeforeTheProviderIsAsked() throws {
+        let desk = try desk()
+        var seen: [ConnectionRow] = []
+        desk.reply = { _ in
+            seen.append(contentsOf: (try? desk.locked().connections) ?? [])
+            return Reply(body: "")
+        }
+        _ = try Disconnect.run("acme", localOnly: false, in: desk.context)
+        #expect(seen.map(\.state) == [.interrupted, .interrupted])
+        #expect(seen.map(\.lastError) == [.interrupted, .interrupted])
+        // Where nothing is asked, nothing is noted.
+        let silent = try self.desk("")
+        let epoch = try silent.locked().header.epoch
+        _ = try Disconnect.run("acme", localOnly: false, in: silent.context)
+        #expect(try silent.locked().header.epoch == epoch + 1)
+    }
+
+    @Test(arguments: [(200, .revoked), (400, .refused), (503, .unknown)] as [(Int, Revocation.Verdict)])
+    func aDeletionThatFailsCarriesWhatTheProviderSaid(_ status: Int, _ verdict: Revocation.Verdict) throws {
+        let desk = try desk()
+        desk.reply = { _ in
+            try? remove(desk)
+            return Reply(status: status, body: "")
+        }
+        #expect(
+            failure { () throws(OperationError) in
+                try Disconnect.run("acme", localOnly: false, in: desk.context)
+            } == .notDeleted(.changedMeanwhile, verdict))
+    }
+
+    /// A signal neither parts the deletion from the revocation nor silences what is said of them.
+    @Test(arguments: [true, false])
+    func aSignalWaitsUntilTheConnectionIsDeleted(_ isDeleted: Bool) throws {
+        let desk = try desk()
+        signal(SIGTERM) { _ in termsTaken += 1 }
+        // The pool's threads hold every signal back by themselves.
+        var (term, before) = (sigset_t(), sigset_t())
+        sigemptyset(&term)
+        sigaddset(&term, SIGTERM)
+        pthread_sigmask(SIG_UNBLOCK, &term, &before)
+        defer {
+            pthread_sigmask(SIG_SETMASK, &before, nil)
+            signal(SIGTERM, SIG_DFL)
+        }
+        termsTaken = 0
+        desk.reply = { _ in
+            pthread_kill(pthread_self(), SIGTERM)
+            if !isDeleted { try? remove(desk) }
+            return Reply(body: "")
+        }
+        let error = failure { () throws(OperationError) in
+            try Disconnect.run("acme", localOnly: false, in: desk.context)
+        }
+        #expect(error == (isDeleted ? nil : .notDeleted(.changedMeanwhile, .revoked)))
+        #expect(desk.requests.count == 2 && termsTaken == 0)
+        #expect(try desk.locked().connections.isEmpty)
+    }
+
     @Test func noAnswerIsUnknown() throws {
         let desk = try desk()
         desk.reply = { (_) throws(TransportError) in throw .notSent(.connect) }
@@ -78,8 +141,43 @@ import Testing
         let desk = try desk()
         try desk.addConnection("sister", account: "urn:li:person:A")
         try desk.addConnection("stranger", account: "urn:li:person:B")
-        #expect(try grant(desk) == .notAsked(.shared(with: ["sister"])))
+        #expect(try grant(desk) == .notAsked(.shared(with: ["sister"], perhaps: [])))
         #expect(desk.requests.isEmpty)
+        desk.reply = { _ in Reply(body: "") }
+        #expect(try Disconnect.run("sister", localOnly: false, in: desk.context).grant == .asked(.revoked))
+    }
+
+    /// Two apps of the vault with one client ID are one client there, and so are two provider files of one server.
+    @Test(arguments: ["example", "example-native"])
+    func anotherAppOfTheSameClientUsesTheGrantToo(_ provider: String) throws {
+        let desk = try desk()
+        let first = desk.files
+        try desk.addApp("second", provider: provider, more: Self.revoke)
+        desk.files = provider == "example" ? first : first + desk.files
+        try desk.addConnection("sister", app: "second", account: "urn:li:person:A")
+        #expect(try grant(desk) == .notAsked(.shared(with: ["sister"], perhaps: [])))
+        #expect(desk.requests.isEmpty)
+    }
+
+    /// A plain OAuth server knows every consent by itself.
+    @Test func elsewhereEachConsentIsItsOwnGrant() throws {
+        let desk = try desk(Self.plain)
+        try desk.addConnection("b")
+        #expect(try grant(desk) == .asked(.revoked))
+    }
+
+    /// What nobody knows is not risked: the grant may be the other's too.
+    @Test func aMemberWhoIsNotKnownMayBeTheSame() throws {
+        let desk = try desk()
+        try desk.addConnection("b")
+        try desk.addConnection("a")
+        try desk.addConnection("sister", account: "urn:li:person:A")
+        #expect(try grant(desk) == .notAsked(.shared(with: ["sister"], perhaps: ["a", "b"])))
+        #expect(
+            try Disconnect.run("a", localOnly: false, in: desk.context).grant
+                == .notAsked(.shared(with: [], perhaps: ["b", "sister"])))
+        #expect(desk.requests.isEmpty)
+        _ = try Disconnect.run("b", localOnly: true, in: desk.context)
         desk.reply = { _ in Reply(body: "") }
         #expect(try Disconnect.run("sister", localOnly: false, in: desk.context).grant == .asked(.revoked))
     }
@@ -121,4 +219,17 @@ import Testing
     }
 
     private enum Missing: Error { case key }
+}
+
+/// Counted by the handler of the one test that sends itself SIGTERM.
+nonisolated(unsafe) private var termsTaken = 0
+
+/// As another process would that holds no lock.
+private func remove(_ desk: Desk) throws(OperationError) {
+    try desk.unlocked { (vault) throws(OperationError) in
+        guard let id = vault.connection(named: "acme")?.id else { return }
+        do throws(VaultError) {
+            try vault.commit(.removeConnection(id), Event(.disconnect, .ok), now: 1)
+        } catch { throw .vault(error) }
+    }
 }

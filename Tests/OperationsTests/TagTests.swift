@@ -57,7 +57,11 @@ import Testing
         let desk = try desk(["a"])
         _ = try Tagging.run(.all, adding: tags("x"), removing: [], in: desk.context)
         let epoch = try desk.locked().header.epoch
-        _ = try Tagging.run(.all, adding: tags("x"), removing: tags("y"), in: desk.context)
+        _ = try Tagging.run(.all, adding: tags("x"), removing: [], in: desk.context)
+        #expect(
+            failure { () throws(OperationError) in
+                try Tagging.run(.all, adding: [], removing: try [Operations.Tag("y")], in: desk.context)
+            } == .noTag("y", there: ["x"]))
         #expect(try desk.locked().header.epoch == epoch)
     }
 

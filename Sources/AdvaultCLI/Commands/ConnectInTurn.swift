@@ -24,22 +24,29 @@ struct ConnectInTurn {
         let batch = BatchReport(asJSON: asJSON)
         let teller = ConnectTeller(asJSON: asJSON, now: context.clock)
         var answers: [JSONValue] = []
+        // What is stored is answered, whatever ends the rest.
+        defer { if asJSON { batch.answer(JSON.text([.init("connections", .array(answers))])) } }
         for (number, name) in names.enumerated() {
             if number > 0 { try waitForThePerson(name, "\(number + 1) of \(names.count)") }
-            do throws(OperationError) {
-                let report = try Connect.run(name, app: app, options, in: context)
-                teller.tellAllBut(json: report, batch)
-                answers.append(.object(report.members + [.init("error", .null)]))
-            } catch {
-                guard error.isOneConsents else { throw error }
-                let explanation = explanation(error, name, context)
-                batch.failed(name, explanation)
-                answers.append(
-                    .object([.init("name", .string(name)), .init("error", .string(explanation.code))]))
-            }
+            answers.append(try connect(name, teller, batch, context))
         }
-        if asJSON { batch.answer(JSON.text([.init("connections", .array(answers))])) }
         try batch.end()
+    }
+
+    /// - Throws: what the next member's consent would meet too.
+    private func connect(
+        _ name: String, _ teller: ConnectTeller, _ batch: BatchReport, _ context: Context
+    ) throws -> JSONValue {
+        do throws(OperationError) {
+            let report = try Connect.run(name, app: app, options, in: context)
+            teller.tellAllBut(json: report, batch)
+            return .object(report.members + [.init("error", .null)])
+        } catch {
+            let explanation = explanation(error, name, context)
+            guard error.isOneConsents else { throw explanation }
+            batch.failed(name, explanation)
+            return .object([.init("name", .string(name)), .init("error", .string(explanation.code))])
+        }
     }
 
     /// Its hint names the app, the only one where none was named.
@@ -64,8 +71,10 @@ extension OperationError {
     /// It befell one consent, and says nothing of the next.
     fileprivate var isOneConsents: Bool {
         switch self {
-        case .oauth, .network, .listener, .otherAccount, .accountUnknown, .connectionTaken, .notStored: true
-        default: false  // not of one consent: the vault, the key, the app, the settings
+        // An app that is refused would waste the next member's consent too.
+        case .oauth(let error), .exchange(let error): error.kind != .app
+        case .network, .listener, .otherAccount, .accountUnknown, .connectionTaken: true
+        default: false  // not of one consent: the vault, the disk, the key, the app, the settings
         }
     }
 }

@@ -19,7 +19,10 @@ struct RenameCommand: ParsableCommand {
     func run() throws {
         var context = try vault.context()
         try key.add(to: &context)
-        let connection = try Rename.run(name, to: newName, in: context)
+        let connection: ConnectionReport
+        do throws(OperationError) { connection = try Rename.run(name, to: newName, in: context) } catch {
+            throw Explanation(ofRename: error)
+        }
         if vault.json { return try JSON.answer(.init("connection", connection.json)) }
         try Output.answer("\(Printable.bare(connection.name)): renamed")
     }

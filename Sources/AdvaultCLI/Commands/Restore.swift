@@ -72,7 +72,6 @@ struct RestoreCommand: ParsableCommand {
     }
 
     private func names(_ names: [String]) -> String {
-        let shown = names.prefix(20).map { Printable.bare($0) }.joined(separator: ", ")
-        return names.count > 20 ? "\(shown) and \(names.count - 20) more" : shown
+        Count.names(names.map { Printable.bare($0) }, most: 20)
     }
 }

@@ -21,8 +21,7 @@ extension Status.Report {
         let parts = Status.Severity.allCases.reversed().compactMap { severity -> String? in
             let names = needy.filter { $0.severity == severity }.map { Printable.bare($0.connection.name) }
             guard !names.isEmpty else { return nil }
-            let more = names.count > 5 ? " and \(names.count - 5) more" : ""
-            return "\(severity.rawValue): \(names.prefix(5).joined(separator: ", "))\(more)"
+            return "\(severity.rawValue): \(Count.names(names))"
         }
         let well = rows.count - needy.count
         return (parts + (well > 0 || parts.isEmpty ? ["ok: \(Count.words(well, "connection"))"] : []))

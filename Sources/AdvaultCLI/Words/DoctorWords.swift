@@ -87,8 +87,7 @@ extension Doctor.Finding {
     }
 
     private func names(_ names: [String]) -> String {
-        names.prefix(10).map { Printable.quoted($0) }.joined(separator: ", ")
-            + (names.count > 10 ? " and \(names.count - 10) more" : "")
+        Count.names(names.map { Printable.quoted($0) }, most: 10)
     }
 
     private func memoryWords(_ state: SecureHeap.State, _ limit: UInt64?) -> (what: String, next: String?) {

@@ -14,16 +14,23 @@ enum NoticeWords {
         }
     }
 
+    /// A command to paste, as long as it can be read.
+    private static func refresh(_ names: [String]) -> String {
+        names.count > 5
+            ? "advault refresh --force NAME, of \(Count.names(names))"
+            : "advault refresh --force " + names.joined(separator: " ")
+    }
+
     static func tell(_ notice: Notice) {
         switch notice {
         case .otherScopes(let connections):
-            let names = connections.map(Printable.argument).joined(separator: ", ")
+            let names = Count.names(connections.map(Printable.argument))
             Output.notice("of this app, with other scopes than are asked for now: \(names)")
             Output.line(
                 "hint: where the same member consents, some providers (LinkedIn) end those access tokens; "
                     + "refresh them afterwards")
         case .sameMember(let connections, let ended):
-            let names = connections.map(Printable.argument).joined(separator: ", ")
+            let names = Count.names(connections.map(Printable.argument))
             Output.notice("the same member has connected through this app already: \(names)")
             Output.line(
                 "hint: that is one grant at the provider; for another account log in there as its member, "
@@ -31,8 +38,7 @@ enum NoticeWords {
             if !ended.isEmpty {
                 Output.line(
                     "hint: other scopes were asked for now, which may have ended their access tokens; "
-                        + "new ones: advault refresh --force "
-                        + ended.map(Printable.argument).joined(separator: " "))
+                        + "new ones: \(refresh(ended.map(Printable.argument)))")
             }
         case .opening(let startURL):
             Output.notice("opening the browser on \(Printable.bare(startURL))")

@@ -59,7 +59,7 @@ extension Explanation {
             self.init(
                 "declined", .other, "nothing was changed", next: "to do it after all, run the command again")
         case .appInUse(let app, let connections):
-            let names = connections.map(Printable.argument).joined(separator: " ")
+            let names = Count.names(connections.map(Printable.argument))
             self.init(
                 "app-in-use", .usage, "the app \(Printable.quoted(app)) is used by \(names)",
                 next: "disconnect them first: advault disconnect NAME")
@@ -159,6 +159,11 @@ extension Explanation {
                 "the provider did not say which account consented, so it cannot be compared with "
                     + "\(Printable.quoted(expected)); nothing was stored",
                 next: "connect without --expect-account")
+        case .notDeleted(let error, let verdict):
+            self.init(error)
+            (code, retryable) = ("not-deleted", false)
+            what = "\(verdict.words), and the connection still stands here: \(what)"
+            next = "delete it here: advault disconnect NAME --local-only"
         case .notStored(let error, let keeping):
             self.init(error)
             (code, exit, retryable) = ("not-stored", .notStored, false)
@@ -171,6 +176,12 @@ extension Explanation {
         if let connection, error != .noAppYet {
             next = next?.replacing("NAME", with: Printable.argument(connection))
         }
+    }
+
+    /// `rename`: a name that is taken is no reason to renew what has it.
+    init(ofRename error: OperationError) {
+        self.init(error)
+        if case .connectionTaken = error { next = "choose another name; see: advault list" }
     }
 
     /// The caller's own reason, which went through an operation unread.
@@ -207,7 +218,21 @@ extension Explanation {
         case .wrongClientID(let refusal):
             self.init(
                 "wrong-client-id", .app, "the provider does not know the app's client ID: \(refusal.words)",
-                next: "compare it with the provider's app page: advault app show \(name)")
+                next:
+                    "compare it with the provider's app page: advault app show \(name); to correct it: advault app "
+                    + "remove \(name), then advault app add")
+        }
+    }
+}
+
+extension Revocation.Verdict {
+    /// What became of the grant, for whom no provider is named.
+    fileprivate var words: String {
+        switch self {
+        case .revoked: "the provider has revoked the grant"
+        case .refused: "the provider refused to revoke the grant"
+        case .notSupported: "the provider does not support revoking"
+        case .unknown: "whether the provider revoked the grant is unknown"
         }
     }
 }
