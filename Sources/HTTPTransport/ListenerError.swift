@@ -8,6 +8,8 @@ package enum ListenerError: Error, Equatable, Sendable {
     case malformedAuthorizeURL
     /// Nothing acceptable came in this many seconds.
     case timedOut(seconds: Int)
+    /// A signal came that the caller held back; nothing acceptable had come before.
+    case interrupted(signal: Int32)
     /// No random bytes, or no secure memory.
     case secrets
     /// A system call failed; the payload is its errno.

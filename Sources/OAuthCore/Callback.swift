@@ -26,15 +26,17 @@ package enum Callback {
         }
     }
 
-    /// The raw query of a final URL that a person pasted; white space around it and a fragment are dropped.
+    /// The raw query of a final URL that a person pasted; white space, quotes and angle brackets around it and a
+    /// fragment are dropped.
     package static func query(
         ofPasted text: borrowing SecretBytes, redirectURI: RedirectURI
     ) throws(OAuthError) -> SecretBytes {
         try text.withBytes { (span) throws(OAuthError) in
             var start = 0
             var end = span.byteCount
-            while start < end, isSpace(span[byte: start]) { start += 1 }
-            while end > start, isSpace(span[byte: end - 1]) { end -= 1 }
+            while start < end, isWrapping(span[byte: start]) { start += 1 }
+            while end > start, isWrapping(span[byte: end - 1]) { end -= 1 }
+            guard start < end else { throw .pasted(.nothing) }
             let base = Array(redirectURI.text.utf8)
             guard end - start >= base.count, base.indices.allSatisfy({ span[byte: start + $0] == base[$0] })
             else {
@@ -107,5 +109,8 @@ package enum Callback {
         (0..<span.byteCount).allSatisfy { TokenLimits.isAllowed(span[byte: $0]) }
     }
 
-    private static func isSpace(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0A, 0x0D].contains(byte) }
+    /// What a mail, a chat or a shell's line puts around an address: blanks, " ' < >.
+    private static func isWrapping(_ byte: UInt8) -> Bool {
+        [0x20, 0x09, 0x0A, 0x0D, 0x22, 0x27, 0x3C, 0x3E].contains(byte)
+    }
 }

@@ -83,6 +83,7 @@ package enum OAuthError: Error, Equatable, Sendable {
     }
 
     package enum PasteFault: Equatable, Sendable {
+        case nothing
         /// It does not begin with the redirect URI that was asked for.
         case notTheRedirectURI
         /// The redirect URI without a query: nothing to read.

@@ -14,16 +14,28 @@ struct Browser {
         switch options.mode {
         case .browser: return try listen(authorization, options.timeoutSeconds, opening: true)
         case .noBrowser: return try listen(authorization, options.timeoutSeconds, opening: false)
-        case .paste(let read): return try pasted(read(authorization.url), authorization)
+        case .paste(let read): return try pasted(read, authorization)
         }
     }
 
+    /// What is not this attempt's final address is asked for again, like a wrong passphrase: three times in all. What
+    /// the provider says in it ends the wait.
     private func pasted(
-        _ text: borrowing SecretBytes, _ authorization: borrowing AuthorizationRequest
+        _ read: Connect.Mode.Reading, _ authorization: borrowing AuthorizationRequest
     ) throws(OperationError) -> SecretBytes {
-        let query = try ofOAuth(Callback.query(ofPasted: text, redirectURI: plan.redirect))
-        return try ofOAuth(
-            Callback.check(query: query, state: authorization.state, profile: plan.app.profile))
+        var left = 3
+        while true {
+            let text = try read(authorization.url, left == 3)
+            left -= 1
+            do throws(OAuthError) {
+                let query = try Callback.query(ofPasted: text, redirectURI: plan.redirect)
+                return try Callback.check(
+                    query: query, state: authorization.state, profile: plan.app.profile)
+            } catch {
+                guard left > 0, let mistake = PasteMistake(error) else { throw .oauth(error) }
+                context.notice(.pasteAgain(mistake))
+            }
+        }
     }
 
     private func listen(

@@ -12,7 +12,11 @@ package enum Connect {
         /// The same, but the person opens it; the browser is on this machine.
         case noBrowser
         /// The browser is anywhere: the closure is given the provider's address and hands back the pasted final URL.
-        case paste((_ authorizeURL: String) throws(OperationError) -> SecretBytes)
+        case paste(Reading)
+
+        /// `isFirst`: not asked once more after a mistake.
+        package typealias Reading =
+            (_ authorizeURL: String, _ isFirst: Bool) throws(OperationError) -> SecretBytes
     }
 
     package struct Options {

@@ -20,6 +20,8 @@ package enum Notice: Equatable, Sendable {
     case notOurs
     /// The browser came back; the vault is opened now.
     case cameBack
+    /// What was pasted is not the final address; it is asked for again and the consent is still good.
+    case pasteAgain(PasteMistake)
     /// That key was wrong; it is asked for again and the consent is still good.
     case wrongKey
     /// The connection is stored; it is tested now.

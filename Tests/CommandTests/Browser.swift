@@ -3,10 +3,12 @@ import FoundationNetworking
 
 /// The member's browser: follows an address with its cookies and redirects, in the background.
 struct Browser {
-    /// What to do with the consent page: its own decision comes from the sandbox's `--consent`.
+    /// The newest address that was printed. The decision on the consent page comes from the sandbox's `--consent`.
     static func address(in stderr: String) -> URL? {
         // A whole line, so that one that is still being written is not taken.
-        for line in stderr.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+        for line in stderr.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+            .reversed()
+        {
             if line.hasPrefix("http://"), let url = URL(string: String(line)) { return url }
         }
         return nil

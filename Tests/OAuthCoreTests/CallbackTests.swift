@@ -84,6 +84,8 @@ import Testing
 
     @Test(arguments: [
         ("http://localhost:8765/cb?code=a&state=b", "code=a&state=b"),
+        (#"  "<http://localhost:8765/cb?code=a&state=b>" "#, "code=a&state=b"),
+        ("'http://localhost:8765/cb?code=a'", "code=a"),
         ("  \n http://localhost:8765/cb?code=a#_=_ \r\n", "code=a"),
     ]) func readsThePasted(_ pasted: String, _ expected: String) throws {
         let query = try Callback.query(
@@ -101,7 +103,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", OAuthError.PasteFault.notTheRedirectURI), ("code=a&state=b", .notTheRedirectURI),
+        ("", OAuthError.PasteFault.nothing), (" \"<>' ", .nothing), ("code=a&state=b", .notTheRedirectURI),
         ("http://localhost:8765/cbx?code=a", .notTheRedirectURI),
         ("http://localhost:8765/cb/?code=a", .notTheRedirectURI),
         ("https://evil.example/cb?code=a", .notTheRedirectURI), ("http://localhost:8765/cb", .noQuery),

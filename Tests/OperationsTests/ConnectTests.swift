@@ -351,12 +351,62 @@ import Testing
 
     @Test func thePastedAddressIsAsGoodAsTheCallback() throws {
         let desk = try desk()
-        let paste = Connect.Mode.paste { (url) throws(OperationError) in
+        let paste = Connect.Mode.paste { (url, _) throws(OperationError) in
             let state = url.split(separator: "&").first { $0.hasPrefix("state=") }!.dropFirst(6)
             return try pasted(" http://localhost:8765/callback/example?code=c&state=\(state) \n")
         }
         _ = try Connect.run("acme", app: nil, .init(mode: paste), in: desk.context)
         #expect(try desk.tokens().access == "access-0")
+    }
+
+    /// A mistake costs no consent; the provider's own no is none to paste again.
+    @Test func aWrongAddressIsAskedForAgain() throws {
+        let desk = try desk()
+        let redirect = "http://localhost:8765/callback/example"
+        var wrong = ["", "https://example.com/?code=1"]
+        var firsts: [Bool] = []
+        func mode(_ last: String) -> Connect.Mode {
+            .paste { (url, isFirst) throws(OperationError) in
+                firsts.append(isFirst)
+                if !wrong.isEmpty { return try pasted(wrong.removeFirst()) }
+                let state = url.split(separator: "&").first { $0.hasPrefix("state=") }!.dropFirst(6)
+                return try pasted(last.replacing("STATE", with: state))
+            }
+        }
+        _ = try Connect.run(
+            "acme", app: nil, .init(mode: mode(redirect + "?code=c&state=STATE")), in: desk.context)
+        #expect(firsts == [true, false, false])
+        #expect(
+            desk.notices.prefix(2) == [
+                .pasteAgain(.fault(.nothing)), .pasteAgain(.fault(.notTheRedirectURI)),
+            ])
+
+        (desk.notices, firsts) = ([], [])
+        let strangers = redirect + "?code=c&state=another"
+        wrong = [redirect]
+        #expect(
+            failure { () throws(OperationError) in
+                try Connect.run("b", app: nil, .init(mode: mode(strangers)), in: desk.context)
+            } == .oauth(.stateMismatch))
+        #expect(desk.notices == [.pasteAgain(.fault(.noQuery)), .pasteAgain(.otherState)])
+
+        (desk.notices, firsts) = ([], [])
+        let refused = failure { () throws(OperationError) in
+            let mode = mode(redirect + "?error=user_cancelled_login&state=STATE")
+            return try Connect.run("b", app: nil, .init(mode: mode), in: desk.context)
+        }
+        guard case .oauth(.refused(let refusal)) = refused else { throw Unexpected(refused) }
+        #expect(refusal.kind == .cancelled && firsts == [true] && desk.notices.isEmpty)
+    }
+
+    /// Another app row of the same client is the same client to the provider.
+    @Test func otherScopesOfTheSameClientAreWarnedOf() throws {
+        let desk = try desk()
+        try desk.addApp("second")
+        try desk.addConnection("first", app: "second") { $0.scopes = "write" }
+        desk.keysRead = 0
+        _ = try Connect.run("acme", app: "app", .init(mode: .browser), in: context(desk))
+        #expect(desk.notices.first == .otherScopes(connections: ["first"]))
     }
 
     @Test func aRedirectUriElsewhereNeedsPasting() throws {

@@ -13,7 +13,7 @@ struct ConnectCommand: ParsableCommand {
 
             Several names are connected one after the other: before each but the first a terminal waits for Enter, \
             so that the browser can be logged in as the next member. A consent that fails does not stop the \
-            rest. A passphrase is asked for once, and kept in locked memory until the last is done.
+            rest; what would fail the next ones too does. A passphrase is asked for once, and kept in locked memory until the last is done.
             """)
 
     @Argument(
@@ -104,7 +104,7 @@ struct ConsentOptions: ParsableArguments {
         if noBrowser && paste { throw CommandError.argument(.exclusive("--no-browser", "--paste")) }
         if paste && !Terminal.isThere { throw CommandError.noTerminal(.pastedAddress) }
         var options = Connect.Options(
-            mode: paste ? .paste(PastedAddress.ask) : noBrowser ? .noBrowser : .browser)
+            mode: paste ? .paste(PastedAddress.ask(_:isFirst:)) : noBrowser ? .noBrowser : .browser)
         options.scopes = scopes
         options.expectedAccount = expectAccount
         options.timeoutSeconds = Int(try TimeSpan.parse(timeout))
@@ -114,11 +114,13 @@ struct ConsentOptions: ParsableArguments {
 
 /// The final address, which holds the authorization code: typed unseen, like a passphrase.
 enum PastedAddress {
-    static func ask(_ authorizeURL: String) throws(OperationError) -> SecretBytes {
-        Output.notice("visit this address in any browser:")
-        Output.line(authorizeURL)
-        Output.notice(
-            "afterwards copy the address on which the browser ends, even if it shows an error there")
+    static func ask(_ authorizeURL: String, isFirst: Bool) throws(OperationError) -> SecretBytes {
+        if isFirst {
+            Output.notice("visit this address in any browser:")
+            Output.line(authorizeURL)
+            Output.notice(
+                "afterwards copy the address on which the browser ends, even if it shows an error there")
+        }
         do throws(CommandError) {
             switch Terminal() {
             case .some(let terminal):

@@ -1,3 +1,4 @@
+internal import HTTPTransport
 internal import OAuthCore
 internal import Operations
 
@@ -17,36 +18,51 @@ struct ConnectInTurn {
         try batch.end()
     }
 
+    /// What was stored before is answered whatever ends the rest.
     func run(_ names: [String], in context: Context) throws {
         try Connect.check(names, app: app, in: context)
         var context = context
         context.key = context.key.keptForSeveral()
         let batch = BatchReport(asJSON: asJSON)
-        let teller = ConnectTeller(asJSON: asJSON, now: context.clock)
         var answers: [JSONValue] = []
-        // What is stored is answered, whatever ends the rest.
-        defer { if asJSON { batch.answer(JSON.text([.init("connections", .array(answers))])) } }
-        for (number, name) in names.enumerated() {
-            if number > 0 { try waitForThePerson(name, "\(number + 1) of \(names.count)") }
-            answers.append(try connect(name, teller, batch, context))
+        // The one object is written at the end: no signal may take it along.
+        let signals = asJSON ? HeldSignals() : nil
+        defer { signals?.release() }
+        do {
+            for (number, name) in names.enumerated() {
+                if let signal = signals?.pending {
+                    signals?.discard()
+                    throw CommandError.interrupted(signal: signal)
+                }
+                if number > 0 { try waitForThePerson(name, "\(number + 1) of \(names.count)") }
+                try connect(name, in: context, batch, &answers)
+            }
+        } catch {
+            answer(answers, batch)
+            throw error
         }
+        answer(answers, batch)
         try batch.end()
     }
 
-    /// - Throws: what the next member's consent would meet too.
     private func connect(
-        _ name: String, _ teller: ConnectTeller, _ batch: BatchReport, _ context: Context
-    ) throws -> JSONValue {
+        _ name: String, in context: Context, _ batch: BatchReport, _ answers: inout [JSONValue]
+    ) throws(Explanation) {
         do throws(OperationError) {
             let report = try Connect.run(name, app: app, options, in: context)
-            teller.tellAllBut(json: report, batch)
-            return .object(report.members + [.init("error", .null)])
+            ConnectTeller(asJSON: asJSON, now: context.clock).tellAllBut(json: report, batch)
+            answers.append(.object(report.members + [.init("error", .null)]))
         } catch {
             let explanation = explanation(error, name, context)
+            answers.append(
+                .object([.init("name", .string(name)), .init("error", .string(explanation.code))]))
             guard error.isOneConsents else { throw explanation }
             batch.failed(name, explanation)
-            return .object([.init("name", .string(name)), .init("error", .string(explanation.code))])
         }
+    }
+
+    private func answer(_ answers: [JSONValue], _ batch: BatchReport) {
+        if asJSON { batch.answer(JSON.text([.init("connections", .array(answers))])) }
     }
 
     /// Its hint names the app, the only one where none was named.
@@ -68,13 +84,14 @@ struct ConnectInTurn {
 }
 
 extension OperationError {
-    /// It befell one consent, and says nothing of the next.
-    fileprivate var isOneConsents: Bool {
+    /// It befell one consent, and says nothing of the next. An app that is refused would burn each further member's
+    /// consent; where tokens cannot be stored, the next ones could not either.
+    var isOneConsents: Bool {
         switch self {
-        // An app that is refused would waste the next member's consent too.
         case .oauth(let error), .exchange(let error): error.kind != .app
+        case .listener(.interrupted, _): false
         case .network, .listener, .otherAccount, .accountUnknown, .connectionTaken: true
-        default: false  // not of one consent: the vault, the disk, the key, the app, the settings
+        default: false  // not of one consent: the vault, the key, the app, the settings
         }
     }
 }

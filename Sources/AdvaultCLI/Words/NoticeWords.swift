@@ -1,3 +1,4 @@
+internal import OAuthCore
 internal import Operations
 
 /// What an operation says while it runs, on stderr.
@@ -19,6 +20,16 @@ enum NoticeWords {
         names.count > 5
             ? "advault refresh --force NAME, of \(Count.names(names))"
             : "advault refresh --force " + names.joined(separator: " ")
+    }
+
+    private static func words(_ mistake: PasteMistake) -> String {
+        let wrong = "that is not the address on which this attempt ends"
+        return switch mistake {
+        case .fault(.nothing): "nothing was pasted"
+        case .fault(.notTheRedirectURI): "\(wrong): it does not begin with the redirect URI"
+        case .fault(.noQuery): "\(wrong): it has no ?code=…"
+        case .otherState: "\(wrong): its state is not ours"
+        }
     }
 
     static func tell(_ notice: Notice) {
@@ -57,6 +68,8 @@ enum NoticeWords {
             Output.notice("a page came back that is not this attempt's: its state is not ours; still waiting")
             Output.line("hint: use the page that this attempt opened, and close older ones")
         case .cameBack: Output.notice("the browser came back")
+        case .pasteAgain(let mistake):
+            Output.notice("\(words(mistake)); the consent is still good, paste it again")
         case .wrongKey: Output.notice("the passphrase is wrong; the consent is still good, try again")
         case .stored(let connection):
             Output.notice("connection \(Printable.quoted(connection)) is stored; testing it")

@@ -58,11 +58,12 @@ extension Explanation {
     private init(_ fault: OAuthError.PasteFault) {
         let what =
             switch fault {
-            case .notTheRedirectURI: "does not begin with the redirect URI"
-            case .noQuery: "ends before the ?code=…"
+            case .nothing: "nothing was pasted"
+            case .notTheRedirectURI: "the address that was pasted does not begin with the redirect URI"
+            case .noQuery: "the address that was pasted ends before the ?code=…"
             }
         self.init(
-            "pasted", .other, "the address that was pasted \(what)",
+            "pasted", .other, what,
             next: "connect again and copy the whole address that the browser ends on", retryable: true)
     }
 }

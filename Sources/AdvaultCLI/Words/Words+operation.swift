@@ -202,7 +202,7 @@ extension Explanation {
                 + "with the app; or connect with --paste"
         case .portTaken:
             next = "end the program that holds it (ss -ltnp shows it), or connect with --paste"
-        case .notLoopback, .malformedAuthorizeURL, .secrets, .system: break
+        case .notLoopback, .malformedAuthorizeURL, .interrupted, .secrets, .system: break
         }
     }
 

@@ -35,6 +35,9 @@ extension Explanation {
                 "timed-out", .tryAgain,
                 "nobody came back from the provider within \(TimeSpan.words(seconds))",
                 next: nil, retryable: true)
+        case .interrupted(let signal):
+            self.init("interrupted", .interrupted, "interrupted", next: nil)
+            status = 128 + signal
         case .secrets:
             self.init("no-secure-memory", .other, "no random bytes or no locked memory", next: nil)
         case .system(let number):
