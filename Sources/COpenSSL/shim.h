@@ -33,9 +33,8 @@ static inline int advault_is_kept_out_of_dumps(void) {
    used and dropped here; built from Swift it would dangle. libcrypto copies the key and wipes its copy.
    Returns 1, or 0 with the reason in the error queue. */
 static inline int advault_hkdf(
-    int mode, const char *digest, const void *key, size_t key_size, const void *salt, size_t salt_size,
+    EVP_KDF *kdf, int mode, const char *digest, const void *key, size_t key_size, const void *salt, size_t salt_size,
     const void *info, size_t info_size, void *out, size_t out_size) {
-    EVP_KDF *kdf = EVP_KDF_fetch(NULL, OSSL_KDF_NAME_HKDF, NULL);
     EVP_KDF_CTX *context = kdf ? EVP_KDF_CTX_new(kdf) : NULL;
     OSSL_PARAM parameters[6], *next = parameters;
     int done = 0;
@@ -49,20 +48,19 @@ static inline int advault_hkdf(
         done = EVP_KDF_derive(context, (unsigned char *)out, out_size, parameters) == 1;
     }
     EVP_KDF_CTX_free(context);
-    EVP_KDF_free(kdf);
     return done;
 }
 static inline int advault_hkdf_extract(
-    const char *digest, const void *key, size_t key_size, const void *salt, size_t salt_size, void *out,
+    EVP_KDF *kdf, const char *digest, const void *key, size_t key_size, const void *salt, size_t salt_size, void *out,
     size_t out_size) {
     return advault_hkdf(
-        EVP_KDF_HKDF_MODE_EXTRACT_ONLY, digest, key, key_size, salt, salt_size, NULL, 0, out, out_size);
+        kdf, EVP_KDF_HKDF_MODE_EXTRACT_ONLY, digest, key, key_size, salt, salt_size, NULL, 0, out, out_size);
 }
 static inline int advault_hkdf_expand(
-    const char *digest, const void *key, size_t key_size, const void *info, size_t info_size, void *out,
+    EVP_KDF *kdf, const char *digest, const void *key, size_t key_size, const void *info, size_t info_size, void *out,
     size_t out_size) {
     return advault_hkdf(
-        EVP_KDF_HKDF_MODE_EXPAND_ONLY, digest, key, key_size, NULL, 0, info, info_size, out, out_size);
+        kdf, EVP_KDF_HKDF_MODE_EXPAND_ONLY, digest, key, key_size, NULL, 0, info, info_size, out, out_size);
 }
 
 #endif

@@ -76,7 +76,8 @@ enum SecretFraming {
         _ buffer: consuming SecretBuffer, _ unit: Int
     ) throws(SecretsError) -> SecretBytes {
         // One unit when there is no secret.
-        while buffer.count == 0 || !buffer.count.isMultiple(of: unit) { try buffer.append(0) }
+        let units = max(1, (buffer.count + unit - 1) / unit)
+        try buffer.append(zeros: units * unit - buffer.count)
         return buffer.finish()
     }
 

@@ -17,9 +17,9 @@ package struct AESGCM: ~Copyable {
     package init(key: RawSpan) throws(SecretsError) {
         let cipher: OpaquePointer?
         switch key.byteCount {
-        case 16: unsafe cipher = unsafe EVP_aes_128_gcm()
-        case 24: unsafe cipher = unsafe EVP_aes_192_gcm()
-        case 32: unsafe cipher = unsafe EVP_aes_256_gcm()
+        case 16: unsafe cipher = unsafe Fetched.aes128GCM
+        case 24: unsafe cipher = unsafe Fetched.aes192GCM
+        case 32: unsafe cipher = unsafe Fetched.aes256GCM
         default: throw .malformed(.aesGCM)
         }
         guard let context = unsafe EVP_CIPHER_CTX_new() else { throw LibcryptoFailure.of(.aesGCM) }

@@ -3,18 +3,17 @@ package enum Base64URL {
     /// For what is not secret: a table is quicker, and where it is read shows in the caches.
     package static func encode(_ bytes: [UInt8]) -> String {
         let characters = Self.characters
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count * 4 + 2) / 3)
-        var start = 0
-        while start + 3 <= bytes.count {
-            let group = Int(bytes[start]) << 16 | Int(bytes[start + 1]) << 8 | Int(bytes[start + 2])
-            text.append(characters[group >> 18])
-            text.append(characters[group >> 12 & 63])
-            text.append(characters[group >> 6 & 63])
-            text.append(characters[group & 63])
-            start += 3
+        let whole = bytes.count / 3
+        var text = [UInt8](repeating: 0, count: whole * 4)
+        for group in 0..<whole {
+            let (from, to) = (group * 3, group * 4)
+            let bits = Int(bytes[from]) << 16 | Int(bytes[from + 1]) << 8 | Int(bytes[from + 2])
+            text[to] = characters[bits >> 18]
+            text[to + 1] = characters[bits >> 12 & 63]
+            text[to + 2] = characters[bits >> 6 & 63]
+            text[to + 3] = characters[bits & 63]
         }
-        let rest = Array(bytes[start...])
+        let rest = Array(bytes[(whole * 3)...])
         unsafe Base64Alphabet.urlSafe.encode(rest.span.bytes) { text.append($0) }
         return String(decoding: text, as: UTF8.self)
     }

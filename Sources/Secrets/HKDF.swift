@@ -35,7 +35,8 @@ package enum HKDF {
             let done = unsafe salt.withUnsafeBytes { salt in
                 unsafe input.withUnsafeBytes { input in
                     unsafe advault_hkdf_extract(
-                        digest, input.baseAddress, input.count, salt.baseAddress, salt.count, out.baseAddress,
+                        Fetched.hkdf, digest, input.baseAddress, input.count, salt.baseAddress, salt.count,
+                        out.baseAddress,
                         out.count)
                 }
             }
@@ -52,7 +53,8 @@ package enum HKDF {
                 let done = unsafe key.withUnsafeBytes { key in
                     unsafe info.withUnsafeBytes { info in
                         unsafe advault_hkdf_expand(
-                            digest, key.baseAddress, key.count, info.baseAddress, info.count, out.baseAddress,
+                            Fetched.hkdf, digest, key.baseAddress, key.count, info.baseAddress, info.count,
+                            out.baseAddress,
                             out.count)
                     }
                 }

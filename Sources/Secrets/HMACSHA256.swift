@@ -18,7 +18,7 @@ package enum HMACSHA256 {
                     unsafe span.withUnsafeMutableBufferPointer { code in
                         // Not nil even for an empty key: nil would mean "the key of the call before".
                         unsafe HMAC(
-                            EVP_sha256(), key.baseAddress, keySize, message.baseAddress, message.count,
+                            Fetched.sha256, key.baseAddress, keySize, message.baseAddress, message.count,
                             code.baseAddress, nil) != nil
                     }
                 }

@@ -28,8 +28,8 @@ package enum SHA256 {
 
     private static func write(_ message: RawSpan, to digest: UnsafeMutableRawBufferPointer) -> Bool {
         unsafe message.withUnsafeBytes { message in
-            unsafe EVP_Digest(message.baseAddress, message.count, digest.baseAddress, nil, EVP_sha256(), nil)
-                == 1
+            unsafe EVP_Digest(
+                message.baseAddress, message.count, digest.baseAddress, nil, Fetched.sha256, nil) == 1
         }
     }
 }

@@ -65,6 +65,12 @@ package struct SecretBuffer: ~Copyable, @unchecked Sendable {
         for byte in text.utf8 { try append(byte) }
     }
 
+    package mutating func append(zeros bytes: Int) throws(SecretsError) {
+        try reserve(bytes)
+        unsafe (block + count).initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+        count += bytes
+    }
+
     /// Forgets the last byte, as a backspace does.
     package mutating func removeLast() {
         guard count > 0 else { return }
