@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 #include <openssl/ssl.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 
@@ -26,9 +27,11 @@ static inline CURLcode advault_curl_set_giver(CURL *handle, curl_read_callback v
 static inline CURLMcode advault_curl_multi_set_long(CURLM *handle, CURLMoption option, long value) {
     return curl_multi_setopt(handle, option, value);
 }
-/* curl_multi_poll for several handles. At most 100 ms where libcurl names no descriptor. */
-static inline void advault_curl_multi_wait(CURLM *const *handles, int count, int milliseconds) {
+/* curl_multi_poll for several handles, which says for which of them there is something to do. At most 100 ms where
+   libcurl names no descriptor. */
+static inline void advault_curl_multi_wait(CURLM *const *handles, bool *ready, int count, int milliseconds) {
     struct pollfd descriptors[FD_SETSIZE];
+    int owners[FD_SETSIZE];
     nfds_t used = 0;
     for (int n = 0; n < count; n++) {
         fd_set readable, writable, urgent;
@@ -39,15 +42,25 @@ static inline void advault_curl_multi_wait(CURLM *const *handles, int count, int
         FD_ZERO(&urgent);
         curl_multi_fdset(handles[n], &readable, &writable, &urgent, &last);
         curl_multi_timeout(handles[n], &timeout);
+        ready[n] = last < 0;
         if (last < 0 && (timeout < 0 || timeout > 100)) timeout = 100;
         if (timeout >= 0 && timeout < milliseconds) milliseconds = (int)timeout;
         for (int descriptor = 0; descriptor <= last && used < FD_SETSIZE; descriptor++) {
             short events = (FD_ISSET(descriptor, &readable) ? POLLIN : 0)
                 | (FD_ISSET(descriptor, &writable) ? POLLOUT : 0);
-            if (events != 0) descriptors[used++] = (struct pollfd){descriptor, events, 0};
+            if (events == 0) continue;
+            owners[used] = n;
+            descriptors[used++] = (struct pollfd){descriptor, events, 0};
         }
     }
-    poll(descriptors, used, milliseconds);
+    if (poll(descriptors, used, milliseconds) > 0) {
+        for (nfds_t n = 0; n < used; n++) ready[owners[n]] |= descriptors[n].revents != 0;
+    }
+    for (int n = 0; n < count; n++) {
+        long timeout = -1;
+        curl_multi_timeout(handles[n], &timeout);
+        ready[n] |= timeout == 0;
+    }
 }
 static inline CURLcode advault_curl_set_prerequest(CURL *handle, curl_prereq_callback value) {
     return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, value);

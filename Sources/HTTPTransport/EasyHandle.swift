@@ -88,6 +88,8 @@ struct EasyHandle: ~Copyable {
         // used, and then nobody knows whether the request was seen. Servers wait 5 s and more.
         set(CURLOPT_MAXAGE_CONN, 2)
         set(CURLOPT_POSTFIELDSIZE, bodySize)
+        // The least that libcurl takes; a body is seldom longer than 2 KiB, and all of the buffer is wiped.
+        set(CURLOPT_UPLOAD_BUFFERSIZE, 16 << 10)
         unsafe note(Self.connect(handle, to: exchange))
         unsafe note(
             advault_curl_set_giver(handle) { room, _, count, exchange in

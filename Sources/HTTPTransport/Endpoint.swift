@@ -8,6 +8,8 @@ struct Endpoint: Equatable {
     let url: String
     /// "https" or "http": the one protocol that libcurl is allowed for this request.
     let scheme: String
+    /// Scheme, host and port: one connection serves all that have them in common.
+    let origin: String
     /// 127.0.0.0/8, [::1] or the name localhost, which libcurl itself resolves to those.
     let isLoopback: Bool
 
@@ -19,6 +21,7 @@ struct Endpoint: Equatable {
         guard scheme == "https" || (scheme == "http" && isLoopback) else { throw .notSent(.forbiddenURL) }
         self.url = url
         self.scheme = scheme
+        origin = url.split(separator: "/", maxSplits: 3).prefix(2).joined(separator: "//")
         self.isLoopback = isLoopback
     }
 

@@ -20,6 +20,8 @@ package final class HTTPExchanges {
     /// More than there are lines wait for one.
     private var waiting: [Transfer] = []
     private var transfers: [Transfer] = []
+    /// Those that were judged, by URL.
+    private var endpoints: [String: Endpoint] = [:]
 
     /// - Parameters:
     ///   - userAgent: the value of the User-Agent header, visible ASCII.
@@ -42,7 +44,7 @@ package final class HTTPExchanges {
     package func add(_ request: consuming HTTPRequest, tag: Int) throws(TransportError) {
         guard HeaderLines.isValue(userAgent.utf8) else { throw .notSent(.malformedRequest) }
         let transfer = try Transfer(
-            request, tag: tag, trust: trust, userAgent: userAgent, limits: limits)
+            request, to: endpoint(request.url), tag: tag, trust: trust, userAgent: userAgent, limits: limits)
         if let line = idleLine(for: transfer) {
             try transfer.begin(on: line)
         } else {
@@ -51,10 +53,18 @@ package final class HTTPExchanges {
         transfers.append(transfer)
     }
 
+    /// The requests of a batch go to few.
+    private func endpoint(_ url: String) throws(TransportError) -> Endpoint {
+        if let known = endpoints[url] { return known }
+        let endpoint = try Endpoint(url)
+        endpoints[url] = endpoint
+        return endpoint
+    }
+
     /// One whose connection may be to the same host, a new one, or whichever is idle.
     private func idleLine(for transfer: Transfer) -> TransferLine? {
         let idle = lines.filter { !$0.isBusy }
-        if let line = idle.first(where: { $0.host == transfer.host }) { return line }
+        if let line = idle.first(where: { $0.origin == transfer.origin }) { return line }
         guard lines.count >= connections else {
             lines.append(TransferLine())
             return lines.last
@@ -70,8 +80,9 @@ package final class HTTPExchanges {
     package func next(milliseconds: Int) -> FinishedExchange? {
         let until = ContinuousClock.now + .milliseconds(milliseconds)
         while !transfers.isEmpty {
+            TransferLine.wait(lines, until: min(until, transfers.reduce(until) { min($0, $1.deadline) }))
             // Those that began first are looked at first, so that no answer waits for ever behind others.
-            for (at, transfer) in transfers.enumerated() {
+            for (at, transfer) in transfers.enumerated() where transfer.isReady {
                 if let code = transfer.perform() { return finish(at, code) }
             }
             let now = ContinuousClock.now
@@ -79,7 +90,6 @@ package final class HTTPExchanges {
                 return finish(at, CURLE_OPERATION_TIMEDOUT.rawValue)
             }
             guard now < until else { return nil }
-            TransferLine.wait(lines, until: min(until, transfers.reduce(until) { min($0, $1.deadline) }))
         }
         return nil
     }

@@ -11,17 +11,17 @@ final class Transfer {
     private let headers: HeaderLines
     private let exchange: UnsafeMutablePointer<Exchange>
     private var handle: EasyHandle
-    /// Where its connection goes: scheme, host and port.
-    let host: String
+    /// Where its connection goes.
+    let origin: String
     private var line: TransferLine?
     private var isRefused = false
     /// Whether the answer was taken out of `exchange`.
     private var isTaken = false
 
     init(
-        _ request: consuming HTTPRequest, tag: Int, trust: TrustAnchors, userAgent: String, limits: HTTPLimits
+        _ request: consuming HTTPRequest, to endpoint: Endpoint, tag: Int, trust: TrustAnchors,
+        userAgent: String, limits: HTTPLimits
     ) throws(TransportError) {
-        let endpoint = try Endpoint(request.url)
         let headers = try HeaderLines(request)
         let method = request.method
         let size = Self.bodySize(request)
@@ -31,7 +31,7 @@ final class Transfer {
         handle.aim(at: endpoint, userAgent: userAgent)
         handle.write(method: method, headers: headers)
         self.tag = tag
-        host = endpoint.url.split(separator: "/", maxSplits: 3).prefix(2).joined(separator: "//")
+        origin = endpoint.origin
         deadline = .now + .milliseconds(limits.totalMilliseconds)
         self.headers = headers
         unsafe self.exchange = UnsafeMutablePointer<Exchange>.allocate(capacity: 1)
@@ -51,9 +51,12 @@ final class Transfer {
         isRefused = true
         try unsafe handle.join(line.pointer)
         isRefused = false
-        line.begin(host: host)
+        line.begin(origin: origin)
         self.line = line
     }
+
+    /// Whether `perform` may find that it has ended.
+    var isReady: Bool { isRefused || line?.isReady ?? false }
 
     /// libcurl's result, once it has ended.
     func perform() -> CURLcodeNumber? { isRefused ? CURLE_FAILED_INIT.rawValue : line?.perform() }

@@ -8,8 +8,10 @@ final class TransferLine {
     /// nil when there was no memory: libcurl then refuses every request.
     let pointer: UnsafeMutableRawPointer?
     private(set) var isBusy = false
+    /// Whether the last `wait` found something to do on it.
+    private(set) var isReady = false
     /// Of its last transfer.
-    private(set) var host: String?
+    private(set) var origin: String?
 
     init() {
         unsafe pointer = unsafe curl_multi_init()
@@ -18,7 +20,7 @@ final class TransferLine {
         }
     }
 
-    func begin(host: String) { (isBusy, self.host) = (true, host) }
+    func begin(origin: String) { (isBusy, isReady, self.origin) = (true, false, origin) }
 
     func end() { isBusy = false }
 
@@ -36,12 +38,16 @@ final class TransferLine {
         return nil
     }
 
-    /// Waits for something to happen on one of the lines.
+    /// Waits until there is something to do on one of the lines.
     static func wait(_ lines: [TransferLine], until: ContinuousClock.Instant) {
         let (seconds, attoseconds) = (until - .now).components
         let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
-        var busy = unsafe lines.filter(\.isBusy).map { unsafe $0.pointer }
-        unsafe advault_curl_multi_wait(&busy, Int32(busy.count), Int32(clamping: max(milliseconds, 0) + 1))
+        let busy = lines.filter(\.isBusy)
+        var pointers = unsafe busy.map { unsafe $0.pointer }
+        var ready = [Bool](repeating: false, count: busy.count)
+        unsafe advault_curl_multi_wait(
+            &pointers, &ready, Int32(busy.count), Int32(clamping: max(milliseconds, 0) + 1))
+        for (line, isReady) in zip(busy, ready) { line.isReady = isReady }
     }
 
     deinit { _ = unsafe curl_multi_cleanup(pointer) }
