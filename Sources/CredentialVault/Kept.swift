@@ -1,6 +1,6 @@
 /// A row as it stands in the file, without its body.
 ///
-/// Immutable and shared: the copy of a snapshot in which a change is made costs one reference a row.
+/// Immutable, and shared by the snapshots that it stands in.
 final class Kept<Row: SealedRow>: Sendable {
     let row: Row
     /// 56 bytes: salt and commitment of this one sealing.
@@ -16,42 +16,57 @@ final class Kept<Row: SealedRow>: Sendable {
 }
 
 /// The rows of one table in ascending order of their IDs: so they are read, and so they are held to be.
+///
+/// They stand in blocks, so that a copy in which one row is changed shares all blocks but one with its original.
 struct KeptRows<Row: SealedRow>: RandomAccessCollection, Sendable {
-    private var rows: [Kept<Row>]
-    /// `digest(row)` of each, one after the other, as `content` hashes them: a commit need not walk all rows for it.
-    private(set) var digests: [UInt8]
-
-    private static var size: Int { 32 }
-
-    init(_ rows: [Kept<Row>] = []) {
-        self.rows = rows
-        digests = []
-        digests.reserveCapacity(rows.count * Self.size)
-        for row in rows { digests += row.digest }
+    private struct Block: Sendable {
+        var rows: [Kept<Row>]
+        /// `digest(row)` of each, one after the other, as `content` hashes them.
+        var digests: [UInt8]
     }
 
-    var startIndex: Int { rows.startIndex }
-    var endIndex: Int { rows.endIndex }
+    private static var blockSize: Int { 64 }
+    private static var digestSize: Int { 32 }
+
+    /// All but the last are full.
+    private var blocks: [Block]
+    let startIndex = 0
+    private(set) var endIndex: Int
+
+    init(_ rows: [Kept<Row>] = []) {
+        endIndex = rows.count
+        blocks = stride(from: 0, to: rows.count, by: Self.blockSize).map { start in
+            let rows = Array(rows[start..<Swift.min(start + Self.blockSize, rows.count)])
+            return Block(rows: rows, digests: rows.flatMap(\.digest))
+        }
+    }
 
     subscript(place: Int) -> Kept<Row> {
-        get { rows[place] }
+        get { blocks[place / Self.blockSize].rows[place % Self.blockSize] }
         set {
-            rows[place] = newValue
-            digests.replaceSubrange(Self.bytes(of: place), with: newValue.digest)
+            let (block, place) = place.quotientAndRemainder(dividingBy: Self.blockSize)
+            blocks[block].rows[place] = newValue
+            let bytes = place * Self.digestSize..<(place + 1) * Self.digestSize
+            blocks[block].digests.replaceSubrange(bytes, with: newValue.digest)
         }
     }
 
     mutating func insert(_ row: Kept<Row>, at place: Int) {
+        var rows = Array(self)
         rows.insert(row, at: place)
-        digests.insert(contentsOf: row.digest, at: place * Self.size)
+        self = Self(rows)
     }
 
     mutating func remove(at place: Int) {
+        var rows = Array(self)
         rows.remove(at: place)
-        digests.removeSubrange(Self.bytes(of: place))
+        self = Self(rows)
     }
 
-    private static func bytes(of place: Int) -> Range<Int> { place * size..<(place + 1) * size }
+    /// `digest(row)` of each, in order.
+    func appendDigests(to bytes: inout [UInt8]) {
+        for block in blocks { bytes += block.digests }
+    }
 
     /// nil where no row has the ID.
     func place(of id: RowID) -> Int? {

@@ -25,8 +25,8 @@ struct Snapshot: Sendable {
         bytes.reserveCapacity(bytes.count + 32 * counts.reduce(0, +))
         for digest in lineageDigests { bytes += digest }
         for digest in slotDigests { bytes += digest }
-        bytes += apps.digests
-        bytes += connections.digests
+        apps.appendDigests(to: &bytes)
+        connections.appendDigests(to: &bytes)
         return try Digest.hash(bytes)
     }
 
