@@ -10,9 +10,12 @@ extension AppFile {
     package var text: String { RecordLine.text(json, prefix: Self.prefix) }
 
     /// Members in the order of `columns`, then the sealed part, without a blank: one file has one text.
-    private var json: String {
-        let members = zip(Self.columns, clear).map { "\"\($0.name)\":\(RecordJSON.encode($1))" }
-        return "{\(members.joined(separator: ",")),\"sealed\":\(RecordJSON.encode(.blob(sealed)))}"
+    private var json: [UInt8] {
+        var json = Array("{".utf8)
+        let names = Self.columns.map(\.name) + ["sealed"]
+        RecordJSON.append(zip(names, clear + [.blob(sealed)]), to: &json)
+        json += "}".utf8
+        return json
     }
 
     /// Exactly what `text` gives, but for blanks and line ends around it; all else is refused, a JSON of another
@@ -24,7 +27,7 @@ extension AppFile {
         guard line.count <= Self.maximumBytes else { throw .appFile(.tooLarge) }
         if let version = Self.version(of: line), version > 1 { throw .appFile(.newerVersion(version)) }
         guard let json = RecordLine.json(in: text, prefix: Self.prefix, limit: Self.maximumBytes),
-            let file = Self.read(json), file.json.utf8.elementsEqual(json)
+            let file = Self.read(json), file.json == json
         else { throw .appFile(.malformed) }
         self = file
     }

@@ -23,23 +23,39 @@ struct RecordJSON {
 
     // MARK: Writing
 
-    /// A number, null, or a string: text with `"`, `\` and U+0001…U+001F escaped (as \", \\ and \u00xx), a blob in
-    /// base64url.
-    static func encode(_ value: Value) -> String {
-        switch value {
-        case .null: "null"
-        case .integer(let number): String(number)
-        case .blob(let bytes): "\"\(Base64URL.encode(bytes))\""
-        case .text(let text): "\"" + text.unicodeScalars.map(escaped).joined() + "\""
+    /// `"name":value` of each, with commas between them.
+    static func append(_ members: some Sequence<(String, Value)>, to json: inout [UInt8]) {
+        var isFirst = true
+        for (name, value) in members {
+            if !isFirst { json.append(UInt8(ascii: ",")) }
+            isFirst = false
+            json += "\"\(name)\":".utf8
+            append(value, to: &json)
         }
     }
 
-    private static func escaped(_ scalar: Unicode.Scalar) -> String {
-        switch scalar {
-        case "\"": "\\\""
-        case "\\": "\\\\"
-        case "\u{0}"..."\u{1F}": "\\u00" + Hexadecimal.encode([UInt8(scalar.value)])
-        default: String(scalar)
+    /// A number, null, or a string: text with `"`, `\` and U+0001…U+001F escaped (as \", \\ and \u00xx), a blob in
+    /// base64url.
+    private static func append(_ value: Value, to json: inout [UInt8]) {
+        switch value {
+        case .null: json += "null".utf8
+        case .integer(let number): json += String(number).utf8
+        case .blob(let bytes):
+            json.append(UInt8(ascii: "\""))
+            json += Base64URL.encode(bytes).utf8
+            json.append(UInt8(ascii: "\""))
+        case .text(let text):
+            json.append(UInt8(ascii: "\""))
+            for byte in text.utf8 { appendEscaped(byte, to: &json) }
+            json.append(UInt8(ascii: "\""))
+        }
+    }
+
+    private static func appendEscaped(_ byte: UInt8, to json: inout [UInt8]) {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): json += [UInt8(ascii: "\\"), byte]
+        case 0x00...0x1F: json += "\\u00\(Hexadecimal.encode([byte]))".utf8
+        default: json.append(byte)
         }
     }
 

@@ -3,7 +3,7 @@ private import Secrets
 /// A record as one line of text, which a log, a mail or a terminal carries: a prefix that says what it is and of which
 /// version, and the base64url of a JSON object.
 enum RecordLine {
-    static func text(_ json: String, prefix: String) -> String { prefix + Base64URL.encode(Array(json.utf8)) }
+    static func text(_ json: [UInt8], prefix: String) -> String { prefix + Base64URL.encode(json) }
 
     /// The bytes that stand behind the prefix, but for blanks and line ends around the line; nil for anything else, and
     /// for more than `limit` bytes of text, which is looked at before anything is decoded.

@@ -28,10 +28,17 @@ package struct RecoveryRecord: Equatable, Sendable {
     package var text: String { RecordLine.text(json, prefix: Self.prefix) }
 
     /// Members in this order, without a blank: one record has one text.
-    private var json: String {
-        let members = zip(Self.names, values).map { "\"\($0)\":\(RecordJSON.encode($1))" }
-        return "{\"vault_id\":\(RecordJSON.encode(.blob(vault.bytes))),\"generation\":\(generation),"
-            + "\"table\":\"\(Self.table.rawValue)\",\"row\":{\(members.joined(separator: ","))}}"
+    private var json: [UInt8] {
+        let outer: [(String, Value)] = [
+            ("vault_id", .blob(vault.bytes)), ("generation", .integer(generation)),
+            ("table", .text(Self.table.rawValue)),
+        ]
+        var json = Array("{".utf8)
+        RecordJSON.append(outer, to: &json)
+        json += ",\"row\":{".utf8
+        RecordJSON.append(zip(Self.names, values), to: &json)
+        json += "}}".utf8
+        return json
     }
 
     private static let table = VaultError.Table.connection
@@ -43,7 +50,7 @@ package struct RecoveryRecord: Equatable, Sendable {
     /// Throws `recovery(.malformed)`.
     package init(text: String) throws(VaultError) {
         guard let json = RecordLine.json(in: text, prefix: Self.prefix, limit: Self.maximumBytes),
-            let record = try Self.read(json), record.json.utf8.elementsEqual(json)
+            let record = try Self.read(json), record.json == json
         else { throw .recovery(.malformed) }
         self = record
     }
