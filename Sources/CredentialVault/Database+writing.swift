@@ -40,15 +40,22 @@ extension Database {
         return names.indices.map { "\(names[$0]) = ?\($0 + 1)" }.joined(separator: ", ")
     }
 
-    /// Before a COMMIT: a file over the limit would be damage to whoever opens it next.
-    func checkSize() throws(VaultError) {
-        let count = try number(.pageCount, "PRAGMA page_count")
-        let size = try number(.pageSize, "PRAGMA page_size")
-        guard count <= Limits.file / max(size, 1) else { throw .limit(.fileSize) }
+    /// Lets SQLite refuse what would make the file longer than the limit: to whoever opens it next it would be damage.
+    func limitSize() throws(VaultError) {
+        let pages = Limits.file / max(try number("PRAGMA page_size"), 1)
+        _ = try number("PRAGMA max_page_count = \(pages)")
+        mostPages = pages
     }
 
-    private func number(_ kind: Recurring, _ sql: String) throws(VaultError) -> Int64 {
-        let statement = try recurring(kind, sql)
+    /// Whether a change found no room because of `limitSize` and not of the disk. The change was rolled back, so that
+    /// what it would have taken, some dozen pages, is free again.
+    var isAtLimit: Bool {
+        guard let mostPages, let pages = try? number("PRAGMA page_count") else { return false }
+        return pages > mostPages - 64
+    }
+
+    private func number(_ sql: String) throws(VaultError) -> Int64 {
+        let statement = try prepare(sql)
         guard try statement.step(), case .integer(let number) = statement.value(at: 0) else {
             throw .damaged(.notAVault)
         }
@@ -60,9 +67,18 @@ extension Database {
         try RowQuery(table, in: self).row(key)
     }
 
+    /// Whether the row of this key is exactly this one, compared where it lies; `values` as `row` gives them.
+    func holds(_ table: VaultError.Table, _ key: Value, _ values: [Value]) throws(VaultError) -> Bool {
+        let statement = try RowQuery(table, in: self).statement
+        try statement.bind([key])
+        defer { statement.reset() }
+        guard try statement.step() else { return false }
+        return values.indices.allSatisfy { statement.holds(values[$0], at: $0) }
+    }
+
     /// A query for whole rows of one table by their keys, prepared once.
     struct RowQuery {
-        private let statement: Statement
+        fileprivate let statement: Statement
         private let columns: Range<Int>
 
         init(_ table: VaultError.Table, in database: Database) throws(VaultError) {

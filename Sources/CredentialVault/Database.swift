@@ -6,7 +6,9 @@ final class Database {
     private let handle: OpaquePointer
     let path: String
     /// Statements that wait to be run again; compiling one costs more than running it.
-    private var idle = unsafe [Recurring: OpaquePointer]()
+    private var idle = unsafe [OpaquePointer?](repeating: nil, count: Recurring.count)
+    /// More than so many pages SQLite does not give the file.
+    var mostPages: Int64?
 
     enum Mode { case readOnly, readWrite }
 
@@ -47,7 +49,9 @@ final class Database {
         try execute("PRAGMA secure_delete = 1")
         try execute("PRAGMA synchronous = FULL")
         try execute("PRAGMA temp_store = MEMORY")
-        try execute("PRAGMA journal_size_limit = 0")
+        // Twice what SQLite lets a -wal grow to before it begins anew at its start, so that in use it is written over
+        // and not cut and grown each time; whoever closes the vault last cuts it to nothing.
+        try execute("PRAGMA journal_size_limit = 4194304")
         // The -wal stays when the last process closes: a reader in a read-only folder finds it.
         try check(unsafe advault_sqlite_persist_wal(handle, 1))
         try execute("SELECT 1 FROM sqlite_schema LIMIT 1")
@@ -111,14 +115,31 @@ final class Database {
     }
 
     /// What every commit asks of one row, or of the vault's own.
-    enum Recurring: Hashable {
-        case header, newestEvents, updateHeader, pageCount, pageSize
+    enum Recurring {
+        case beginRead, beginWrite, commit, header, newestEvents, updateHeader
         case row(VaultError.Table), insert(VaultError.Table), update(VaultError.Table)
+
+        static let count = 6 + 3 * 6
+
+        fileprivate var place: Int {
+            switch self {
+            case .beginRead: 0
+            case .beginWrite: 1
+            case .commit: 2
+            case .header: 3
+            case .newestEvents: 4
+            case .updateHeader: 5
+            case .row(let table): 6 + table.place
+            case .insert(let table): 12 + table.place
+            case .update(let table): 18 + table.place
+            }
+        }
     }
 
     /// The one statement of this kind, compiled at its first use. SQLite compiles it anew when the schema changed.
     func recurring(_ kind: Recurring, _ sql: @autoclosure () -> String) throws(VaultError) -> Statement {
-        if let statement = unsafe idle.removeValue(forKey: kind) {
+        if let statement = unsafe idle[kind.place] {
+            unsafe idle[kind.place] = nil
             return unsafe Statement(owning: statement, of: self, as: kind)
         }
         return unsafe Statement(owning: try compile(sql()), of: self, as: kind)
@@ -130,7 +151,8 @@ final class Database {
         unsafe sqlite3_reset(statement)
         unsafe sqlite3_clear_bindings(statement)
         unsafe sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_VM_STEP, 1)
-        unsafe sqlite3_finalize(idle.updateValue(statement, forKey: kind))
+        unsafe sqlite3_finalize(idle[kind.place])
+        unsafe idle[kind.place] = unsafe statement
     }
 
     /// Rows that the last INSERT, UPDATE or DELETE touched.
@@ -138,20 +160,31 @@ final class Database {
 
     func check(_ code: Int32) throws(VaultError) {
         guard code == SQLITE_OK else {
-            throw unsafe Database.error(code, path: path, system: sqlite3_system_errno(handle))
+            let system = unsafe sqlite3_system_errno(handle)
+            if advault_sqlite_base_code(code) == SQLITE_FULL, isAtLimit { throw .limit(.fileSize) }
+            throw Database.error(code, path: path, system: system)
         }
     }
 
-    enum Begin: String { case read = "BEGIN", write = "BEGIN IMMEDIATE" }
+    enum Begin { case read, write }
+
+    func begin(_ begin: Begin) throws(VaultError) {
+        switch begin {
+        case .read: _ = try recurring(.beginRead, "BEGIN").step()
+        case .write: _ = try recurring(.beginWrite, "BEGIN IMMEDIATE").step()
+        }
+    }
+
+    func commit() throws(VaultError) { _ = try recurring(.commit, "COMMIT").step() }
 
     /// Runs the body in one transaction; rolls back when it throws, the COMMIT included.
     func transaction<R: ~Copyable>(
         _ begin: Begin, _ body: () throws(VaultError) -> R
     ) throws(VaultError) -> R {
-        try execute(begin.rawValue)
+        try self.begin(begin)
         do {
             let result = try body()
-            try execute("COMMIT")
+            try commit()
             return result
         } catch {
             rollback()
@@ -190,7 +223,21 @@ final class Database {
     }
 
     deinit {
-        unsafe idle.values.forEach { _ = unsafe sqlite3_finalize($0) }
+        unsafe idle.forEach { _ = unsafe sqlite3_finalize($0) }
         unsafe sqlite3_close_v2(handle)
+    }
+}
+
+extension VaultError.Table {
+    /// Where it stands among the six.
+    fileprivate var place: Int {
+        switch self {
+        case .vault: 0
+        case .lineage: 1
+        case .slot: 2
+        case .app: 3
+        case .connection: 4
+        case .event: 5
+        }
     }
 }

@@ -19,7 +19,7 @@ enum Edit {
         case .nothing: true
         case .insert(let table, let values), .update(let table, let values):
             // The key of each of these tables is its first column.
-            try database.row(table, values[0]) == values
+            try database.holds(table, values[0], values)
         case .delete(let table, let key): try database.row(table, key) == nil
         }
     }

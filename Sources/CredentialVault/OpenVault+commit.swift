@@ -17,13 +17,12 @@ extension OpenVault {
     mutating func commitUnread(
         _ change: consuming Change, _ event: Event, _ now: Int64
     ) throws(VaultError) -> Written {
-        try database.execute(Database.Begin.write.rawValue)
+        try database.begin(.write)
         let written: Written
         do {
             try refreshInWrite()
             written = try write(change, event, now)
-            try database.checkSize()
-            try database.execute("COMMIT")
+            try database.commit()
         } catch {
             database.rollback()
             throw error
@@ -69,10 +68,10 @@ extension OpenVault {
     /// Whether the file holds what was committed. Another process may have committed since: then the whole is
     /// verified anew, and a row may have gone on to another version.
     mutating func readBack(_ written: Written) throws(VaultError) {
-        try database.execute(Database.Begin.read.rawValue)
+        try database.begin(.read)
         do throws(VaultError) {
             var holds = try written.edit.holds(in: database)
-            if try database.row(.vault, .blob(snapshot.header.id.bytes)) != written.header {
+            if try !database.holds(.vault, .blob(snapshot.header.id.bytes), written.header) {
                 guard try Snapshot.readHeader(database).0.epoch > snapshot.header.epoch else {
                     throw .damaged(.readBack)
                 }
@@ -80,7 +79,7 @@ extension OpenVault {
                 if !holds { holds = try written.edit.isOvertaken(in: database) }
             }
             guard holds else { throw .damaged(.readBack) }
-            try database.execute("COMMIT")
+            try database.commit()
         } catch {
             database.rollback()
             throw error

@@ -34,12 +34,11 @@ extension OpenVault {
         _ rekeying: consuming Rekeying, now: Int64,
         progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
     ) throws(VaultError) -> Tidying {
-        try database.execute(Database.Begin.write.rawValue)
+        try database.begin(.write)
         do {
             try refreshInWrite()
             let next = try writeNext(rekeying, now, progress)
-            try database.checkSize()
-            try database.execute("COMMIT")
+            try database.commit()
             take(next)
         } catch {
             database.rollback()

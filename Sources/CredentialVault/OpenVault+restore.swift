@@ -9,10 +9,10 @@ extension OpenVault {
     package mutating func markRestored(
         interrupting ids: Set<RowID>, past epoch: Int64, now: Int64
     ) throws(VaultError) {
-        try database.execute(Database.Begin.write.rawValue)
+        try database.begin(.write)
         do {
             let next = try writeRestored(ids, epoch, now)
-            try database.execute("COMMIT")
+            try database.commit()
             snapshot = next
         } catch {
             database.rollback()

@@ -81,13 +81,13 @@ extension OpenVault {
     /// meanwhile is not a tampered one.
     package mutating func verify() throws(VaultError) {
         try watch?.reload()
-        try database.execute(Database.Begin.read.rawValue)
+        try database.begin(.read)
         do {
             try refreshInRead()
             for kept in snapshot.apps { _ = try secrets(in: kept) }
             for kept in snapshot.connections { _ = try secrets(in: kept) }
             try walkJournal()
-            try database.execute("COMMIT")
+            try database.commit()
         } catch {
             database.rollback()
             throw error

@@ -27,6 +27,7 @@ package struct OpenVault: ~Copyable {
         let root = try verify(snapshot, slot.row, slot.identity, pin: options.pin)
         try watch?.compare(snapshot)
         try database.allowCheckpointOnClose()
+        try database.limitSize()
         return OpenVault(database: database, snapshot: snapshot, root: root, slot: slot, watch: watch)
     }
 
@@ -93,14 +94,14 @@ package struct OpenVault: ~Copyable {
     /// Throws `wrongKey` when the slot in hand was removed meanwhile, `tampered` when what stands there now is
     /// older than what this process has seen, or another vault.
     package mutating func refresh() throws(VaultError) {
-        guard try database.transaction(.read, { () throws(VaultError) in try hasChanged() }) else { return }
+        guard try !snapshot.isCurrent(in: database) else { return }
         try watch?.reload()
         try adopt(Snapshot.read(database))
     }
 
     /// The same inside a write transaction: nobody commits while it lasts, so the anchors may be read in it.
     mutating func refreshInWrite() throws(VaultError) {
-        guard try hasChanged() else { return }
+        guard try !snapshot.isCurrent(in: database) else { return }
         try watch?.reload()
         try adopt(Snapshot.readInTransaction(database))
     }
@@ -108,13 +109,8 @@ package struct OpenVault: ~Copyable {
     /// The same inside a read transaction, whose view may lie behind the anchors of this moment: compared with those that
     /// were read last.
     mutating func refreshInRead() throws(VaultError) {
-        guard try hasChanged() else { return }
+        guard try !snapshot.isCurrent(in: database) else { return }
         try adopt(Snapshot.readInTransaction(database))
-    }
-
-    private borrowing func hasChanged() throws(VaultError) -> Bool {
-        let (header, _, _, manifest) = try Snapshot.readHeader(database)
-        return header != snapshot.header || manifest != snapshot.manifest
     }
 
     private mutating func adopt(_ found: Snapshot) throws(VaultError) {

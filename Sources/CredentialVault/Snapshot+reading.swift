@@ -83,6 +83,19 @@ extension Snapshot {
         return "SELECT " + names.joined(separator: ", ") + " FROM " + table.rawValue
     }
 
+    /// Whether nobody has committed since. A header that is damaged is another one: whoever reads it anew says so.
+    func isCurrent(in database: Database) throws(VaultError) -> Bool {
+        let row = try database.recurring(.header, Self.select(.vault))
+        // The columns before `first_seq`, and the last.
+        let columns: [Value] = [
+            .integer(Schema.format), .blob(header.id.bytes), .integer(header.generation),
+            .integer(header.epoch), .integer(header.createdAt),
+        ]
+        guard try row.step() else { return false }
+        return columns.indices.allSatisfy { row.holds(columns[$0], at: $0) }
+            && row.holds(.blob(manifest), at: Schema.columns(of: .vault).count - 1)
+    }
+
     /// The header row's four parts; `checkFormat` has seen that there is exactly one.
     static func readHeader(
         _ database: Database

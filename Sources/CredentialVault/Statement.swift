@@ -1,4 +1,5 @@
 private import CSQLite
+private import Glibc
 
 /// One prepared statement; when it goes it is finalised, or, if it recurs, given back to its database.
 @safe
@@ -68,6 +69,25 @@ final class Statement {
         }
     }
 
+    /// Whether this is the value as it is stored, of the same storage class and byte for byte.
+    func holds(_ value: Value, at index: Int) -> Bool {
+        let column = Int32(index)
+        switch (value, unsafe sqlite3_column_type(handle, column)) {
+        case (.null, SQLITE_NULL): return true
+        case (.integer(let number), SQLITE_INTEGER):
+            return unsafe sqlite3_column_int64(handle, column) == number
+        case (.text(let text), SQLITE_TEXT):
+            let stored = unsafe stored(UnsafeRawPointer(sqlite3_column_text(handle, column)), column)
+            return unsafe stored.elementsEqual(text.utf8)
+        case (.blob(let bytes), SQLITE_BLOB):
+            let stored = unsafe stored(sqlite3_column_blob(handle, column), column)
+            guard stored.count == bytes.count else { return false }
+            guard let start = stored.baseAddress else { return true }
+            return unsafe memcmp(start, bytes, bytes.count) == 0
+        default: return false
+        }
+    }
+
     private func text(_ column: Int32) -> String? {
         let pointer = unsafe UnsafeRawPointer(sqlite3_column_text(handle, column))
         let bytes = unsafe bytes(pointer, column)
@@ -76,9 +96,14 @@ final class Statement {
     }
 
     private func bytes(_ pointer: UnsafeRawPointer?, _ column: Int32) -> [UInt8] {
-        guard let pointer = unsafe pointer else { return [] }
-        let count = Int(unsafe sqlite3_column_bytes(handle, column))
-        return unsafe Array(UnsafeRawBufferPointer(start: pointer, count: count))
+        unsafe Array(stored(pointer, column))
+    }
+
+    /// SQLite gives no pointer for nothing. It is good until the next step.
+    private func stored(_ pointer: UnsafeRawPointer?, _ column: Int32) -> UnsafeRawBufferPointer {
+        guard let pointer = unsafe pointer else { return unsafe UnsafeRawBufferPointer(start: nil, count: 0) }
+        return unsafe UnsafeRawBufferPointer(
+            start: pointer, count: Int(sqlite3_column_bytes(handle, column)))
     }
 
     deinit {

@@ -68,4 +68,25 @@ struct TidyingTests {
             #expect(throws: VaultError.self) { try vault.database.execute("ATTACH ':memory:' AS other") }
         }
     }
+
+    @Test("in use the -wal is written over from its start and not cut; the last who closes empties it")
+    func writtenOver() throws {
+        let fixture = try VaultFixture.copy()
+        let wal = { () -> Int in
+            var status = stat()
+            return stat(fixture.path + "-wal", &status) == 0 ? Int(status.st_size) : -1
+        }
+        try fixture.unlock { (vault) throws(VaultError) in
+            // More than SQLite's 1,000 pages, several times.
+            var sizes: [Int] = []
+            for number in 0..<1_200 {
+                try vault.commit(.note, Event(.test, .ok), now: VaultFixture.now)
+                if number >= 600 { sizes.append(wal()) }
+            }
+            #expect(Set(sizes).count <= 3)
+            #expect(sizes.allSatisfy { (2_000_000...4 << 20).contains($0) })
+            try vault.verify()
+        }
+        #expect(wal() == 0)
+    }
 }
