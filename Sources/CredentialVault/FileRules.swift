@@ -83,12 +83,30 @@ enum FileRules {
         return unsafe fstat(file, &status) == 0 && status.st_nlink == 0
     }
 
+    /// Which file it is, whatever its name.
+    struct Identity {
+        fileprivate let device: dev_t
+        fileprivate let inode: ino_t
+    }
+
+    /// Of a file that is open. It keeps it.
+    static func identity(_ file: Int32, _ path: String) throws(VaultError) -> Identity {
+        var status = stat()
+        guard unsafe fstat(file, &status) == 0 else { throw .system(.stat, path: path, errno: errno) }
+        return Identity(device: status.st_dev, inode: status.st_ino)
+    }
+
+    /// The file's size in bytes, where the path still leads to it; else nil.
+    static func size(of file: Identity, at path: String) throws(VaultError) -> Int? {
+        guard let there = try status(path), there.st_dev == file.device, there.st_ino == file.inode else {
+            return nil
+        }
+        return Int(there.st_size)
+    }
+
     /// Whether the path still leads to the file that is open.
     static func isInPlace(_ file: Int32, _ path: String) throws(VaultError) -> Bool {
-        var mine = stat()
-        guard unsafe fstat(file, &mine) == 0 else { throw .system(.stat, path: path, errno: errno) }
-        guard let there = try status(path) else { return false }
-        return there.st_dev == mine.st_dev && there.st_ino == mine.st_ino
+        try size(of: identity(file, path), at: path) != nil
     }
 
     /// lstat(2); nil when nothing is there.

@@ -25,7 +25,7 @@ extension OpenVault {
         under locks: borrowing VaultLocks, held: RowID? = nil, discarding: Bool = false, now: Int64
     ) throws(VaultError) -> [SpoolFinding] {
         var findings: [SpoolFinding] = []
-        try Spool.forEachWaiting(beside: locks.vault, of: held) {
+        try locks.spool.forEachWaiting(of: held) {
             (place, content) throws(VaultError) in
             switch content {
             case .unreadable:
@@ -59,14 +59,14 @@ extension OpenVault {
     /// Throws `recovery(.waiting)`.
     package mutating func refuseWaiting(under locks: borrowing VaultLocks) throws(VaultError) {
         if let name = try waiting(under: locks).first { throw .recovery(.waiting(connection: name)) }
-        try Spool.sync(beside: locks.vault)
+        try locks.spool.sync()
     }
 
     /// The names of the connections of which a record for this root key waits in the spool.
     package borrowing func waiting(under locks: borrowing VaultLocks) throws(VaultError) -> [String] {
         let (vault, generation) = (header.id, header.generation)
         var waiting: [RowID] = []
-        try Spool.forEachWaiting(beside: locks.vault) { (_, content) throws(VaultError) in
+        try locks.spool.forEachWaiting { (_, content) throws(VaultError) in
             guard case .record(let record) = content, record.vault == vault, record.generation == generation
             else { return }
             waiting.append(record.row.id)

@@ -1,10 +1,16 @@
 private import CSQLite
 private import Glibc
 
-/// The open spool. Each value is an open file description of its own, so that its locks keep out every other.
-struct SpoolFile: ~Copyable {
+/// The open spool. Each value is an open file description of its own, so that its locks keep out every other; a lock
+/// that it has itself is given to nobody a second time.
+final class SpoolFile {
     private let file: Int32
     private let path: String
+    private let identity: FileRules.Identity
+    /// The kernel grants an open file description again what it holds already.
+    private var held: Set<Int> = []
+    /// Places that were given their blocks through this value.
+    private var allocated: Set<Int> = []
 
     /// nil where there is none, or one that was cut to nothing: nothing waits in it. Throws `refusedFile`, `system`, `recovery(.notASpool)`.
     static func open(_ path: String) throws(VaultError) -> SpoolFile? {
@@ -15,7 +21,7 @@ struct SpoolFile: ~Copyable {
             if errno == ELOOP { throw .refusedFile(path: path, .symbolicLink) }
             throw .system(.open, path: path, errno: errno)
         }
-        let file = SpoolFile(file: descriptor, path: path)
+        let file = try SpoolFile(descriptor, path)
         try FileRules.checkOpen(descriptor, path: path)
         if try file.size() == 0 { return nil }
         guard try file.read(Spool.magic.count, at: 0) == Spool.magic else {
@@ -54,24 +60,44 @@ struct SpoolFile: ~Copyable {
     private static func write(_ bytes: [UInt8], toNew path: String) throws(VaultError) {
         let descriptor = unsafe Glibc.open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system(.open, path: path, errno: errno) }
-        let file = SpoolFile(file: descriptor, path: path)
-        try file.allocate(0, bytes: Spool.offset(of: 1))
+        let file = try SpoolFile(descriptor, path)
+        try file.allocate(0..<Spool.offset(of: 1))
         try file.write(bytes, at: 0)
         guard fsync(descriptor) == 0 else { throw .system(.sync, path: path, errno: errno) }
     }
 
-    private init(file: Int32, path: String) { (self.file, self.path) = (file, path) }
+    /// Takes over the descriptor.
+    private init(_ file: Int32, _ path: String) throws(VaultError) {
+        (self.file, self.path) = (file, path)
+        do { identity = try FileRules.identity(file, path) } catch {
+            close(file)
+            throw error
+        }
+    }
 
     deinit { close(file) }
 
+    /// Its size in bytes, where it still stands at its path.
+    func sizeInPlace() throws(VaultError) -> Int? { try FileRules.size(of: identity, at: path) }
+
     // MARK: Places
 
-    /// Whether the place is this value's now; it stays so until `release` or the value's end.
-    borrowing func hold(_ place: Int) throws(VaultError) -> Bool { try lock(Int16(F_WRLCK), place) }
+    /// Whether the place was nobody's and is the caller's now, until `release` or this value's end.
+    func hold(_ place: Int) throws(VaultError) -> Bool {
+        guard !held.contains(place), try lock(Int16(F_WRLCK), place) else { return false }
+        held.insert(place)
+        return true
+    }
 
-    borrowing func release(_ place: Int) { _ = try? lock(Int16(F_UNLCK), place) }
+    /// Whether it is this value's already.
+    func holds(_ place: Int) -> Bool { held.contains(place) }
 
-    private borrowing func lock(_ type: Int16, _ place: Int) throws(VaultError) -> Bool {
+    func release(_ place: Int) {
+        _ = try? lock(Int16(F_UNLCK), place)
+        held.remove(place)
+    }
+
+    private func lock(_ type: Int16, _ place: Int) throws(VaultError) -> Bool {
         var lock = flock()
         (lock.l_type, lock.l_whence) = (type, Int16(SEEK_SET))
         (lock.l_start, lock.l_len) = (off_t(Spool.offset(of: place)), 1)
@@ -86,41 +112,55 @@ struct SpoolFile: ~Copyable {
     }
 
     /// Size of the text in a place as it says, in bytes; 0: the place is free, or no block was given to it yet.
-    borrowing func recordSize(_ place: Int) throws(VaultError) -> Int {
-        let bytes = try read(4, at: Spool.offset(of: place))
-        return bytes.count < 4 ? 0 : bytes.reduce(0) { $0 << 8 | Int($1) }
+    func recordSize(_ place: Int) throws(VaultError) -> Int {
+        var size: UInt32 = 0
+        let got = try unsafe read(into: &size, 4, at: Spool.offset(of: place))
+        return got < 4 ? 0 : Int(UInt32(bigEndian: size))
     }
 
-    /// Gives the bytes their blocks on the disk, so that writing them later needs none.
-    borrowing func allocate(_ offset: Int, bytes: Int) throws(VaultError) {
+    /// Gives the place its blocks on the disk, so that writing to it later needs none. Only blocks that were cut off
+    /// since are asked for again.
+    func allocate(_ place: Int) throws(VaultError) {
+        let bytes = Spool.offset(of: place)..<Spool.offset(of: place + 1)
+        if allocated.contains(place), try size() >= bytes.upperBound { return }
+        try allocate(bytes)
+        allocated.insert(place)
+    }
+
+    private func allocate(_ bytes: Range<Int>) throws(VaultError) {
         var code = EINTR
-        while code == EINTR { code = posix_fallocate(file, off_t(offset), off_t(bytes)) }
+        while code == EINTR { code = posix_fallocate(file, off_t(bytes.lowerBound), off_t(bytes.count)) }
         guard code == 0 else { throw .system(.write, path: path, errno: code) }
     }
 
     // MARK: Bytes
 
-    borrowing func size() throws(VaultError) -> Int {
+    func size() throws(VaultError) -> Int {
         var status = stat()
         guard unsafe fstat(file, &status) == 0 else { throw .system(.stat, path: path, errno: errno) }
         return Int(status.st_size)
     }
 
     /// At most so many: fewer at the end of the file.
-    borrowing func read(_ count: Int, at offset: Int) throws(VaultError) -> [UInt8] {
+    func read(_ count: Int, at offset: Int) throws(VaultError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
+        let got = try unsafe read(into: &bytes, count, at: offset)
+        return got == count ? bytes : Array(bytes.prefix(got))
+    }
+
+    private func read(
+        into bytes: UnsafeMutableRawPointer, _ count: Int, at offset: Int
+    ) throws(VaultError) -> Int {
         var got = -1
         repeat {
-            got = unsafe bytes.withUnsafeMutableBytes {
-                unsafe pread(file, $0.baseAddress, $0.count, off_t(offset))
-            }
+            got = unsafe pread(file, bytes, count, off_t(offset))
         } while got < 0 && errno == EINTR
         guard got >= 0 else { throw .system(.read, path: path, errno: errno) }
-        return Array(bytes.prefix(got))
+        return got
     }
 
     /// In one call: what a short write leaves is no record.
-    borrowing func write(_ bytes: [UInt8], at offset: Int) throws(VaultError) {
+    func write(_ bytes: [UInt8], at offset: Int) throws(VaultError) {
         var put = -1
         repeat {
             put = unsafe bytes.withUnsafeBytes {
@@ -133,8 +173,8 @@ struct SpoolFile: ~Copyable {
 
     /// What was written is found again only by the name, and only in what is a spool. One that was cut meanwhile has
     /// zeros where its beginning was, and gets it again.
-    borrowing func checkName() throws(VaultError) {
-        guard try FileRules.isInPlace(file, path) else { throw .system(.open, path: path, errno: ESTALE) }
+    func checkName() throws(VaultError) {
+        guard try sizeInPlace() != nil else { throw .system(.open, path: path, errno: ESTALE) }
         let found = try read(Spool.magic.count, at: 0)
         if found == Spool.magic { return }
         guard zip(found, Spool.magic).allSatisfy({ $0 == $1 || $0 == 0 }) else {
@@ -144,7 +184,7 @@ struct SpoolFile: ~Copyable {
         try sync()
     }
 
-    borrowing func sync() throws(VaultError) {
+    func sync() throws(VaultError) {
         guard fdatasync(file) == 0 else { throw .system(.sync, path: path, errno: errno) }
     }
 }

@@ -12,6 +12,8 @@ package struct VaultLocks: ~Copyable {
     private let path: String
     /// The vault's own path, resolved.
     let vault: String
+    /// Opened once for as long as the vault is held.
+    package let spool: Spool
     private let held = HeldConnections()
 
     /// The vault for reading and for changes of single rows; any number of processes at once.
@@ -102,6 +104,7 @@ package struct VaultLocks: ~Copyable {
     private init(file: Int32, path: String, vault: String) {
         self.file = file
         (self.path, self.vault) = (path, vault)
+        spool = Spool(besideResolved: vault)
     }
 
     private static let vaultByte: off_t = 0

@@ -11,19 +11,20 @@ struct CodeExchange {
         _ code: borrowing SecretBytes, _ authorization: borrowing AuthorizationRequest,
         in vault: inout OpenVault, under locks: borrowing VaultLocks
     ) throws(OperationError) -> Connect.Report {
+        let spool = locks.spool
         switch plan.target {
-        case .new: return try exchange(code, authorization, &vault)
+        case .new: return try exchange(code, authorization, &vault, spool)
         case .renewal(let row):
             // No refresh of the tokens that are being replaced may run meanwhile.
             return try context.holding(row.id, of: &vault, under: locks) { (vault) throws(OperationError) in
-                try exchange(code, authorization, &vault)
+                try exchange(code, authorization, &vault, spool)
             }
         }
     }
 
     private func exchange(
         _ code: borrowing SecretBytes, _ authorization: borrowing AuthorizationRequest,
-        _ vault: inout OpenVault
+        _ vault: inout OpenVault, _ spool: Spool
     ) throws(OperationError) -> Connect.Report {
         let app = try plan.verifiedApp(in: vault)
         let secrets = try ofVault(vault.secrets(of: app))
@@ -34,7 +35,7 @@ struct CodeExchange {
                 clientSecret: secrets.clientSecret, redirectURI: plan.redirect, code: code,
                 verifier: authorization.verifier))
         // Reserved before the code is spent; a new connection has no row that a record could be sealed for.
-        var place = plan.renewed == nil ? nil : try reserve()
+        var place = plan.renewed == nil ? nil : try ofVault(spool.reserve(wait: context.lockWaitSeconds))
         var found: TestFinding?
         var (flagged, missing): ([TokenAnswer.Field], [String]) = ([], [])
         let stored = try SignalHold.during { () throws(OperationError) in
@@ -135,10 +136,6 @@ struct CodeExchange {
         row.scopes = tokens.scopes.flatMap(Scopes.join) ?? Scopes.join(plan.scopes) ?? ""
         row.beginClocks(tokens, plan.app.profile, now: now)
         return row
-    }
-
-    private func reserve() throws(OperationError) -> SpoolPlace {
-        try ofVault(SpoolPlace.reserve(beside: context.vaultPath, wait: context.lockWaitSeconds))
     }
 
     private func rowID() throws(OperationError) -> RowID {

@@ -30,6 +30,8 @@ final class RefreshBatch {
     private var busy: [(entry: BatchEntry, lane: ProviderLane)] = []
     private var busyUntil: Int64?
     private var refusedApps: [RowID: OperationError] = [:]
+    /// By app.
+    private var clients: [RowID: HeldClient] = [:]
     private(set) var outcomes: [RowID: RefreshOutcome] = [:]
     private var failed = 0
     private(set) var stop: Refresh.Stop?
@@ -197,7 +199,7 @@ final class RefreshBatch {
         let app = try trusted(entry, row, vault)
         guard row.renewal == .automatic, app.profile.canRefresh else { return try context.manual(row) }
         let grant = RefreshGrant(context: context, app: app)
-        let begun = try grant.begin(row, in: &vault)
+        let begun = try grant.begin(row, client(of: app.row, in: vault), in: &vault, locks.spool)
         entry.attempts += 1
         let tag = nextTag
         nextTag += 1
@@ -216,6 +218,15 @@ final class RefreshBatch {
     ) throws(OperationError) -> TrustedApp {
         if vault.app(row.appID) == entry.app.row { return entry.app }
         return try vault.trustedApp(of: row, in: context)
+    }
+
+    private func client(
+        of app: AppRow, in vault: borrowing OpenVault
+    ) throws(OperationError) -> HeldClient {
+        if let held = clients[app.id], held.row == app { return held }
+        let held = try HeldClient(app, in: vault)
+        clients[app.id] = held
+        return held
     }
 
     // MARK: After it

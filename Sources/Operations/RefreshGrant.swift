@@ -12,10 +12,14 @@ struct RefreshGrant {
 
     /// The whole of it, one request after the other. Throws `.interrupted` without sending anything where the
     /// outcome of a former refresh is unknown.
-    func run(_ row: ConnectionRow, in vault: inout OpenVault) throws(OperationError) -> RefreshOutcome {
+    func run(
+        _ row: ConnectionRow, in vault: inout OpenVault, under locks: borrowing VaultLocks
+    ) throws(OperationError) -> RefreshOutcome {
+        let client = try HeldClient(app.row, in: vault)
+        let spool = locks.spool
         // Held from before the mark to after the answer is stored, so that no signal leaves a mark behind.
-        try SignalHold.during { () throws(OperationError) in
-            let begun = try begin(row, in: &vault)
+        return try SignalHold.during { () throws(OperationError) in
+            let begun = try begin(row, client, in: &vault, spool)
             let answer: HTTPAnswer
             do throws(TransportError) { answer = try context.send(begun.request) } catch {
                 return try settle(begun.sent, error, in: &vault)
@@ -29,15 +33,15 @@ struct RefreshGrant {
     ///
     /// A failure here leaves the token unspent. Throws `.interrupted` where the outcome of a former refresh is
     /// unknown.
-    func begin(_ row: ConnectionRow, in vault: inout OpenVault) throws(OperationError) -> BegunRefresh {
+    func begin(
+        _ row: ConnectionRow, _ client: HeldClient, in vault: inout OpenVault, _ spool: Spool
+    ) throws(OperationError) -> BegunRefresh {
         try refuseUnknown(row, &vault)
         let held = try ofVault(vault.secrets(of: row))
-        let client = try ofVault(vault.secrets(of: app.row))
-        let request = try request(with: held, client)
+        let request = try request(with: held, client.secrets)
         // Room for the answer before the token is spent.
-        let place = try ofVault(
-            SpoolPlace.reserve(beside: context.vaultPath, wait: context.lockWaitSeconds))
-        let marked = try mark(row, &vault)
+        let place = try ofVault(spool.reserve(wait: context.lockWaitSeconds))
+        let marked = try mark(row, held, &vault)
         return BegunRefresh(
             request: request,
             sent: SentRefresh(
@@ -52,7 +56,7 @@ struct RefreshGrant {
         var sent = sent
         let tokens: TokenAnswer
         do throws(OAuthError) { tokens = try TokenAnswer.read(answer, profile: app.profile) } catch {
-            return try refused(error.withholding(sent.client, sent.held), sent, &vault)
+            return try refused(error.withholding(sent.client.secrets, sent.held), sent, &vault)
         }
         return try keep(tokens, sent.held, sent.marked, &sent.place, &vault)
     }
@@ -91,13 +95,17 @@ struct RefreshGrant {
 
     /// Reserve before spending. A failure here leaves the token unspent.
     private func mark(
-        _ row: ConnectionRow, _ vault: inout OpenVault
+        _ row: ConnectionRow, _ held: borrowing ConnectionSecrets, _ vault: inout OpenVault
     ) throws(OperationError) -> ConnectionRow {
         let now = context.clock()
         var marked = row
         // The time of a former mark stays: the server's grace runs from the first time the token was sent.
         marked.pending = row.pending ?? now
-        return try vault.note(marked, Event(.refresh, .begun, connection: row.id), now: now)
+        // Its secrets were opened a moment ago, and are sealed again as they were.
+        let kept: ConnectionSecrets
+        do { kept = try held.copy() } catch { throw .vault(.secrets(error)) }
+        return try vault.note(
+            marked, Event(.refresh, .begun, connection: row.id), now: now, keeping: kept)
     }
 
     // MARK: After the request
@@ -208,6 +216,17 @@ struct RefreshGrant {
     }
 }
 
+/// What an app is known by to its provider, opened once for all requests that are made for it.
+final class HeldClient {
+    let row: AppRow
+    let secrets: AppSecrets
+
+    init(_ row: AppRow, in vault: borrowing OpenVault) throws(OperationError) {
+        self.row = row
+        secrets = try ofVault(vault.secrets(of: row))
+    }
+}
+
 /// A refresh that is marked, and the request that is to be sent for it.
 struct BegunRefresh: ~Copyable {
     let request: HTTPRequest
@@ -221,7 +240,7 @@ struct SentRefresh: ~Copyable {
     /// The row was marked before: the same token was sent already, and nobody knows what became of it.
     let isRepeated: Bool
     let held: ConnectionSecrets
-    let client: AppSecrets
+    let client: HeldClient
     /// Where its recovery record goes; empty until the answer is there.
     var place: SpoolPlace
 }

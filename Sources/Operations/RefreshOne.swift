@@ -13,7 +13,7 @@ extension Context {
             if isDone(row) { return .alreadyRefreshed }
             let app = try vault.trustedApp(of: row, in: self)
             guard row.renewal == .automatic, app.profile.canRefresh else { return try manual(row) }
-            return try RefreshGrant(context: self, app: app).run(row, in: &vault)
+            return try RefreshGrant(context: self, app: app).run(row, in: &vault, under: locks)
         }
     }
 

@@ -110,10 +110,14 @@ struct Store {
 
 extension OpenVault {
     /// A change of a connection's clear columns alone; its secrets stay.
-    mutating func note(_ row: ConnectionRow, _ event: Event, now: Int64) throws(OperationError)
-        -> ConnectionRow
-    {
-        try ofVault(commit(.replaceConnection(row, nil), event, now: now))
+    ///
+    /// - Parameter secrets: a copy of them, where they are in hand; else they are opened for it.
+    mutating func note(
+        _ row: ConnectionRow, _ event: Event, now: Int64, keeping secrets: consuming ConnectionSecrets? = nil
+    ) throws(OperationError) -> ConnectionRow {
+        do throws(VaultError) { try commit(.replaceConnection(row, secrets), event, now: now) } catch {
+            throw .vault(error)
+        }
         guard let written = connection(row.id) else { throw .noConnection(row.name) }
         return written
     }

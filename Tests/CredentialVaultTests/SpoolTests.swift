@@ -13,7 +13,7 @@ struct SpoolTests {
 
     /// What a process leaves that ends between the spool and the commit.
     private static func leave(_ record: RecoveryRecord, in fixture: VaultFixture) throws {
-        var place = try SpoolPlace.reserve(beside: fixture.path, wait: 0)
+        var place = try Spool(beside: fixture.path).reserve(wait: 0)
         try place.write(record)
     }
 
@@ -28,17 +28,23 @@ struct SpoolTests {
 
     private static func waiting(_ fixture: VaultFixture) throws -> [SpoolPlace.Content] {
         var contents: [SpoolPlace.Content] = []
-        try Spool.forEachWaiting(beside: fixture.path) { (_, content) throws(VaultError) in
+        try Spool(beside: fixture.path).forEachWaiting { (_, content) throws(VaultError) in
             contents.append(content)
         }
         return contents
+    }
+
+    /// Bytes of the spool; nil where there is none.
+    private static func size(_ fixture: VaultFixture) -> Int? {
+        var status = stat()
+        return stat(fixture.path + ".spool", &status) == 0 ? Int(status.st_size) : nil
     }
 
     @Test("a place has its blocks before it is used, and the file is closed to others")
     func allocated() throws {
         let fixture = try VaultFixture.copy()
         let former = umask(0)
-        let place = try SpoolPlace.reserve(beside: fixture.path, wait: 0)
+        let place = try Spool(beside: fixture.path).reserve(wait: 0)
         umask(former)
         _ = consume place
         var status = stat()
@@ -90,7 +96,7 @@ struct SpoolTests {
     func held() throws {
         let fixture = try VaultFixture.copy()
         let record = try Self.record(fixture)
-        var mine = try SpoolPlace.reserve(beside: fixture.path, wait: 0)
+        var mine = try Spool(beside: fixture.path).reserve(wait: 0)
         try mine.write(record)
         #expect(try Self.waiting(fixture).isEmpty)
         try Self.leave(record, in: fixture)
@@ -106,12 +112,65 @@ struct SpoolTests {
         #expect(try Self.waiting(fixture).isEmpty)
     }
 
+    @Test(
+        "one spool gives out no place twice, takes back what was let go, and looks at none that it gave out"
+    )
+    func sharedFile() throws {
+        let fixture = try VaultFixture.copy()
+        let record = try Self.record(fixture)
+        let (spool, other) = (try Spool(beside: fixture.path), try Spool(beside: fixture.path))
+        var first = try spool.reserve(wait: 0)
+        var second = try spool.reserve(wait: 0)
+        #expect(Self.size(fixture) == Spool.offset(of: 2))
+        try first.write(record)
+        try second.write(record)
+        for spool in [spool, other] {
+            try spool.forEachWaiting { (_, content) throws(VaultError) in Issue.record("\(content)") }
+        }
+        _ = consume first
+        // What was let go with a record in it waits for whoever looks.
+        var found = 0
+        try spool.forEachWaiting { (place, content) throws(VaultError) in
+            #expect(content == .record(record))
+            place.clear()
+            found += 1
+        }
+        #expect(found == 1)
+        // The place of the first is free again; the second's is not.
+        let third = try other.reserve(wait: 0)
+        let fourth = try spool.reserve(wait: 0)
+        #expect(Self.size(fixture) == Spool.offset(of: 3))
+        _ = consume third
+        _ = consume fourth
+        second.clear()
+    }
+
+    @Test("a spool that was removed or cut while it was open is made anew, with blocks for its places")
+    func openWhileChanged() throws {
+        let fixture = try VaultFixture.copy()
+        let record = try Self.record(fixture)
+        let spool = try Spool(beside: fixture.path)
+        let path = fixture.path + ".spool"
+        for change in [{ unlink(path) }, { truncate(path, 0) }, { truncate(path, 16) }] {
+            _ = try spool.reserve(wait: 0)
+            #expect(change() == 0)
+            var place = try spool.reserve(wait: 0)
+            var status = stat()
+            #expect(stat(path, &status) == 0)
+            #expect(Int(status.st_blocks) * 512 >= Spool.placeBytes)
+            #expect(Self.size(fixture) == Spool.offset(of: 1))
+            try place.write(record)
+            _ = consume place
+            #expect(try Self.findings(fixture).count == 1)
+        }
+    }
+
     @Test("what waits keeps its place: the next one gets another")
     func waitingKeepsItsPlace() throws {
         let fixture = try VaultFixture.copy()
         let record = try Self.record(fixture)
         try Self.leave(record, in: fixture)
-        var other = try SpoolPlace.reserve(beside: fixture.path, wait: 0)
+        var other = try Spool(beside: fixture.path).reserve(wait: 0)
         try other.write(record)
         _ = consume other
         #expect(try Self.waiting(fixture) == [.record(record), .record(record)])
@@ -121,10 +180,10 @@ struct SpoolTests {
     func movedAway(_ isReplaced: Bool) throws {
         let fixture = try VaultFixture.copy()
         let record = try Self.record(fixture)
-        var place = try SpoolPlace.reserve(beside: fixture.path, wait: 0)
+        var place = try Spool(beside: fixture.path).reserve(wait: 0)
         let path = fixture.path + ".spool"
         #expect(rename(path, path + ".away") == 0)
-        if isReplaced { _ = try SpoolPlace.reserve(beside: fixture.path, wait: 0) }
+        if isReplaced { _ = try Spool(beside: fixture.path).reserve(wait: 0) }
         #expect(throws: VaultError.system(.open, path: path, errno: ESTALE)) { try place.write(record) }
     }
 
@@ -132,7 +191,7 @@ struct SpoolTests {
     func cutMeanwhile(_ size: Int) throws {
         let fixture = try VaultFixture.copy()
         let record = try Self.record(fixture)
-        var place = try SpoolPlace.reserve(beside: fixture.path, wait: 0)
+        var place = try Spool(beside: fixture.path).reserve(wait: 0)
         #expect(truncate(fixture.path + ".spool", off_t(size)) == 0)
         try place.write(record)
         _ = consume place
@@ -143,7 +202,7 @@ struct SpoolTests {
     func overwritten() throws {
         let fixture = try VaultFixture.copy()
         let record = try Self.record(fixture)
-        var place = try SpoolPlace.reserve(beside: fixture.path, wait: 0)
+        var place = try Spool(beside: fixture.path).reserve(wait: 0)
         let path = fixture.path + ".spool"
         let file = open(path, O_RDWR)
         #expect(pwrite(file, "ADVAULT-SPOOL-2", 15, 0) == 15)
@@ -164,14 +223,14 @@ struct SpoolTests {
     @Test("when every place is held the next one waits, and is told")
     func full() throws {
         let fixture = try VaultFixture.copy()
-        _ = try SpoolPlace.reserve(beside: fixture.path, wait: 0)
+        _ = try Spool(beside: fixture.path).reserve(wait: 0)
         let file = try SpoolFile.openOrMake(fixture.path + ".spool")
         for place in 0..<Spool.places { #expect(try file.hold(place)) }
         #expect(throws: VaultError.busy(holder: nil, .spool)) {
-            _ = try SpoolPlace.reserve(beside: fixture.path, wait: 0)
+            _ = try Spool(beside: fixture.path).reserve(wait: 0)
         }
         file.release(Spool.places - 1)
-        var last = try SpoolPlace.reserve(beside: fixture.path, wait: 0)
+        var last = try Spool(beside: fixture.path).reserve(wait: 0)
         try last.write(Self.record(fixture))
         _ = consume last
         #expect(try Self.waiting(fixture).count == 1)
@@ -232,7 +291,7 @@ struct SpoolTests {
                 attributes: [.posixPermissions: kind == "wide" ? 0o644 : 0o600])
             if kind == "link" { try manager.linkItem(atPath: path, toPath: path + "2") }
         }
-        #expect(throws: VaultError.self) { _ = try SpoolPlace.reserve(beside: fixture.path, wait: 0) }
+        #expect(throws: VaultError.self) { _ = try Spool(beside: fixture.path).reserve(wait: 0) }
         #expect(throws: VaultError.self) { _ = try Self.waiting(fixture) }
     }
 

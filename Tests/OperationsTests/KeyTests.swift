@@ -285,7 +285,7 @@ struct RekeyReportTests {
                 return try vault.seal(row, secrets, now: here.desk.now + 1)
             } catch { throw .vault(error) }
         }
-        var place = try SpoolPlace.reserve(beside: here.desk.path, wait: 0)
+        var place = try Spool(beside: here.desk.path).reserve(wait: 0)
         try place.write(change(record))
     }
 
