@@ -31,7 +31,7 @@ static inline int advault_is_kept_out_of_dumps(void) {
 
 /* HKDF's halves (RFC 5869). OSSL_PARAM keeps pointers to the names and values it is given, so the array is built,
    used and dropped here; built from Swift it would dangle. libcrypto copies the key and wipes its copy.
-   Returns 1, or 0 with the reason in the error queue. */
+   Returns 1, or 0 with the reason in the error queue; none where there is no kdf. */
 static inline int advault_hkdf(
     EVP_KDF *kdf, int mode, const char *digest, const void *key, size_t key_size, const void *salt, size_t salt_size,
     const void *info, size_t info_size, void *out, size_t out_size) {

@@ -73,7 +73,7 @@ extension Database {
         try statement.bind([key])
         defer { statement.reset() }
         guard try statement.step() else { return false }
-        return values.indices.allSatisfy { statement.holds(values[$0], at: $0) }
+        return statement.holds(values)
     }
 
     /// A query for whole rows of one table by their keys, prepared once.

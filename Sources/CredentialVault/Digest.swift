@@ -36,6 +36,9 @@ struct JournalEnds: Equatable, Sendable {
     /// The newest value, `firstChain` while there is no event.
     var newestChain = [UInt8](repeating: 0, count: 32)
 
+    /// Whose `chain` that is; nil while there is no event.
+    var newest: EventRow?
+
     /// How many events are kept.
     var count: Int64 { nextSeq - firstSeq }
 }

@@ -96,17 +96,29 @@ enum FileRules {
         return Identity(device: status.st_dev, inode: status.st_ino)
     }
 
-    /// The file's size in bytes, where the path still leads to it; else nil.
-    static func size(of file: Identity, at path: String) throws(VaultError) -> Int? {
+    /// What stands at the path, where it still leads to this file; else nil.
+    private static func status(of file: Identity, at path: String) throws(VaultError) -> stat? {
         guard let there = try status(path), there.st_dev == file.device, there.st_ino == file.inode else {
             return nil
         }
+        return there
+    }
+
+    /// The file's size in bytes, where the path still leads to it and it is as `checkOpen` wants it; nil where the path
+    /// leads elsewhere.
+    static func checkedSize(of file: Identity, at path: String) throws(VaultError) -> Int? {
+        guard let there = try status(of: file, at: path) else { return nil }
+        try checkFile(there, path: path)
         return Int(there.st_size)
+    }
+
+    static func isInPlace(_ file: Identity, _ path: String) throws(VaultError) -> Bool {
+        try status(of: file, at: path) != nil
     }
 
     /// Whether the path still leads to the file that is open.
     static func isInPlace(_ file: Int32, _ path: String) throws(VaultError) -> Bool {
-        try size(of: identity(file, path), at: path) != nil
+        try isInPlace(identity(file, path), path)
     }
 
     /// lstat(2); nil when nothing is there.

@@ -39,6 +39,7 @@ enum Journal {
     ) throws(VaultError) -> Walk {
         var walk = Walk(ends: beginning)
         (walk.ends.nextSeq, walk.ends.newestChain) = (beginning.firstSeq, beginning.firstChain)
+        walk.ends.newest = nil
         let columns = Schema.columns(of: .event).map(\.name).joined(separator: ", ")
         let statement = try database.prepare("SELECT \(columns) FROM event ORDER BY seq")
         while try statement.step() {
@@ -73,5 +74,6 @@ enum Journal {
     static func advance(_ ends: inout JournalEnds, past event: EventRow) {
         ends.nextSeq = event.seq + 1
         ends.newestChain = event.chain
+        ends.newest = event
     }
 }

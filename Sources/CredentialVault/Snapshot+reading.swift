@@ -83,7 +83,8 @@ extension Snapshot {
         return "SELECT " + names.joined(separator: ", ") + " FROM " + table.rawValue
     }
 
-    /// Whether nobody has committed since. A header that is damaged is another one: whoever reads it anew says so.
+    /// Whether nobody has written since, as the header and the newest event show. One that is damaged is another one:
+    /// whoever reads it anew says so.
     func isCurrent(in database: Database) throws(VaultError) -> Bool {
         let row = try database.recurring(.header, Self.select(.vault))
         // The columns before `first_seq`, and the last.
@@ -92,8 +93,16 @@ extension Snapshot {
             .integer(header.epoch), .integer(header.createdAt),
         ]
         guard try row.step() else { return false }
-        return columns.indices.allSatisfy { row.holds(columns[$0], at: $0) }
-            && row.holds(.blob(manifest), at: Schema.columns(of: .vault).count - 1)
+        guard row.holds(columns),
+            row.holds(.blob(manifest), at: Schema.columns(of: .vault).count - 1)
+        else { return false }
+        let event = try Self.newestEvents(in: database)
+        guard let newest = journal.newest else { return try !event.step() }
+        return try event.step() && event.holds(newest.values)
+    }
+
+    private static func newestEvents(in database: Database) throws(VaultError) -> Statement {
+        try database.recurring(.newestEvents, select(.event) + " ORDER BY seq DESC LIMIT 2")
     }
 
     /// The header row's four parts; `checkFormat` has seen that there is exactly one.
@@ -130,7 +139,7 @@ extension Snapshot {
         _ database: Database, _ beginning: JournalEnds, _ vault: VaultID
     ) throws(VaultError) -> JournalEnds {
         var journal = beginning
-        let newest = try database.recurring(.newestEvents, select(.event) + " ORDER BY seq DESC LIMIT 2")
+        let newest = try newestEvents(in: database)
         guard try newest.step() else {
             (journal.nextSeq, journal.newestChain) = (journal.firstSeq, journal.firstChain)
             return journal
@@ -150,7 +159,7 @@ extension Snapshot {
         guard before.seq == last.seq - 1,
             try Journal.chain(after: before.chain, last, vault: vault) == last.chain
         else { throw .damaged(.row(.event, .init(name: "chain"))) }
-        (journal.nextSeq, journal.newestChain) = (last.seq + 1, last.chain)
+        Journal.advance(&journal, past: last)
         return journal
     }
 

@@ -28,7 +28,7 @@ package final class Spool {
 
     /// nil where there is none, or one that was cut to nothing.
     private func opened() throws(VaultError) -> SpoolFile? {
-        if let file, let size = try file.sizeInPlace(), size > 0 { return file }
+        if let file, try file.isCurrent() { return file }
         file = try SpoolFile.open(path)
         return file
     }

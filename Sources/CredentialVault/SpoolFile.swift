@@ -77,8 +77,11 @@ final class SpoolFile {
 
     deinit { close(file) }
 
-    /// Its size in bytes, where it still stands at its path.
-    func sizeInPlace() throws(VaultError) -> Int? { try FileRules.size(of: identity, at: path) }
+    /// Whether opening the path again would give this file, and a spool.
+    func isCurrent() throws(VaultError) -> Bool {
+        guard let size = try FileRules.checkedSize(of: identity, at: path), size > 0 else { return false }
+        return try read(Spool.magic.count, at: 0) == Spool.magic
+    }
 
     // MARK: Places
 
@@ -118,13 +121,20 @@ final class SpoolFile {
         return got < 4 ? 0 : Int(UInt32(bigEndian: size))
     }
 
-    /// Gives the place its blocks on the disk, so that writing to it later needs none. Only blocks that were cut off
-    /// since are asked for again.
+    /// Gives the place its blocks on the disk, so that writing to it later needs none. They are not asked for again
+    /// while all of the file has its blocks.
     func allocate(_ place: Int) throws(VaultError) {
         let bytes = Spool.offset(of: place)..<Spool.offset(of: place + 1)
-        if allocated.contains(place), try size() >= bytes.upperBound { return }
+        if allocated.contains(place), try isAllocated(to: bytes.upperBound) { return }
         try allocate(bytes)
         allocated.insert(place)
+    }
+
+    /// Whether there are so many bytes, and no hole in the file.
+    private func isAllocated(to end: Int) throws(VaultError) -> Bool {
+        var status = stat()
+        guard unsafe fstat(file, &status) == 0 else { throw .system(.stat, path: path, errno: errno) }
+        return status.st_size >= end && Int(status.st_blocks) * 512 >= status.st_size
     }
 
     private func allocate(_ bytes: Range<Int>) throws(VaultError) {
@@ -174,7 +184,7 @@ final class SpoolFile {
     /// What was written is found again only by the name, and only in what is a spool. One that was cut meanwhile has
     /// zeros where its beginning was, and gets it again.
     func checkName() throws(VaultError) {
-        guard try sizeInPlace() != nil else { throw .system(.open, path: path, errno: ESTALE) }
+        guard try FileRules.isInPlace(identity, path) else { throw .system(.open, path: path, errno: ESTALE) }
         let found = try read(Spool.magic.count, at: 0)
         if found == Spool.magic { return }
         guard zip(found, Spool.magic).allSatisfy({ $0 == $1 || $0 == 0 }) else {

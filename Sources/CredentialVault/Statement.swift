@@ -69,6 +69,9 @@ final class Statement {
         }
     }
 
+    /// Whether the current row begins with exactly these.
+    func holds(_ values: [Value]) -> Bool { values.indices.allSatisfy { holds(values[$0], at: $0) } }
+
     /// Whether this is the value as it is stored, of the same storage class and byte for byte.
     func holds(_ value: Value, at index: Int) -> Bool {
         let column = Int32(index)

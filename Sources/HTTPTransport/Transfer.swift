@@ -55,6 +55,9 @@ final class Transfer {
         self.line = line
     }
 
+    /// When it is to be looked at, whatever happens on its line.
+    var nextLook: ContinuousClock.Instant { isRefused ? .now : deadline }
+
     /// Whether `perform` may find that it has ended.
     var isReady: Bool { isRefused || line?.isReady ?? false }
 

@@ -30,8 +30,8 @@ final class RefreshBatch {
     private var busy: [(entry: BatchEntry, lane: ProviderLane)] = []
     private var busyUntil: Int64?
     private var refusedApps: [RowID: OperationError] = [:]
-    /// By app.
-    private var clients: [RowID: HeldClient] = [:]
+    /// The app of the last request. Of one alone: of many apps' secrets the secure heap would be full.
+    private var client: HeldClient?
     private(set) var outcomes: [RowID: RefreshOutcome] = [:]
     private var failed = 0
     private(set) var stop: Refresh.Stop?
@@ -199,7 +199,7 @@ final class RefreshBatch {
         let app = try trusted(entry, row, vault)
         guard row.renewal == .automatic, app.profile.canRefresh else { return try context.manual(row) }
         let grant = RefreshGrant(context: context, app: app)
-        let begun = try grant.begin(row, client(of: app.row, in: vault), in: &vault, locks.spool)
+        let begun = try grant.begin(row, &client, in: &vault, locks.spool)
         entry.attempts += 1
         let tag = nextTag
         nextTag += 1
@@ -218,15 +218,6 @@ final class RefreshBatch {
     ) throws(OperationError) -> TrustedApp {
         if vault.app(row.appID) == entry.app.row { return entry.app }
         return try vault.trustedApp(of: row, in: context)
-    }
-
-    private func client(
-        of app: AppRow, in vault: borrowing OpenVault
-    ) throws(OperationError) -> HeldClient {
-        if let held = clients[app.id], held.row == app { return held }
-        let held = try HeldClient(app, in: vault)
-        clients[app.id] = held
-        return held
     }
 
     // MARK: After it

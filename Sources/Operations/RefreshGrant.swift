@@ -15,11 +15,11 @@ struct RefreshGrant {
     func run(
         _ row: ConnectionRow, in vault: inout OpenVault, under locks: borrowing VaultLocks
     ) throws(OperationError) -> RefreshOutcome {
-        let client = try HeldClient(app.row, in: vault)
         let spool = locks.spool
+        var client: HeldClient?
         // Held from before the mark to after the answer is stored, so that no signal leaves a mark behind.
         return try SignalHold.during { () throws(OperationError) in
-            let begun = try begin(row, client, in: &vault, spool)
+            let begun = try begin(row, &client, in: &vault, spool)
             let answer: HTTPAnswer
             do throws(TransportError) { answer = try context.send(begun.request) } catch {
                 return try settle(begun.sent, error, in: &vault)
@@ -33,11 +33,13 @@ struct RefreshGrant {
     ///
     /// A failure here leaves the token unspent. Throws `.interrupted` where the outcome of a former refresh is
     /// unknown.
+    /// - Parameter lastClient: the app that was opened last; replaced where it is another.
     func begin(
-        _ row: ConnectionRow, _ client: HeldClient, in vault: inout OpenVault, _ spool: Spool
+        _ row: ConnectionRow, _ lastClient: inout HeldClient?, in vault: inout OpenVault, _ spool: Spool
     ) throws(OperationError) -> BegunRefresh {
         try refuseUnknown(row, &vault)
         let held = try ofVault(vault.secrets(of: row))
+        let client = try lastClient.of(app.row, in: vault)
         let request = try request(with: held, client.secrets)
         // Room for the answer before the token is spent.
         let place = try ofVault(spool.reserve(wait: context.lockWaitSeconds))
@@ -216,7 +218,7 @@ struct RefreshGrant {
     }
 }
 
-/// What an app is known by to its provider, opened once for all requests that are made for it.
+/// What an app is known by to its provider, opened once for requests that follow one another.
 final class HeldClient {
     let row: AppRow
     let secrets: AppSecrets
@@ -224,6 +226,18 @@ final class HeldClient {
     init(_ row: AppRow, in vault: borrowing OpenVault) throws(OperationError) {
         self.row = row
         secrets = try ofVault(vault.secrets(of: row))
+    }
+}
+
+extension HeldClient? {
+    /// The one in hand where it is the app as it stands now, else that, opened, instead.
+    fileprivate mutating func of(
+        _ app: AppRow, in vault: borrowing OpenVault
+    ) throws(OperationError) -> HeldClient {
+        if let held = self, held.row == app { return held }
+        let opened = try HeldClient(app, in: vault)
+        self = opened
+        return opened
     }
 }
 

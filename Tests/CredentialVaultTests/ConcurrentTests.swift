@@ -35,6 +35,36 @@ struct ConcurrentTests {
         }
     }
 
+    @Test(
+        "a newest event that was altered under an open vault stops it before it writes",
+        arguments: [
+            "DELETE FROM event WHERE seq = (SELECT max(seq) FROM event)",
+            "UPDATE event SET at = at + 1 WHERE seq = (SELECT max(seq) FROM event)",
+            "UPDATE event SET chain = zeroblob(32) WHERE seq = (SELECT max(seq) FROM event)",
+        ])
+    func alteredEvent(_ sql: String) throws {
+        let fixture = try VaultFixture.copy()
+        let chain = VaultError.damaged(.row(.event, .init(name: "chain")))
+        try fixture.unlock { (vault) throws(VaultError) in
+            try vault.commit(.note, Event(.test, .ok), now: VaultFixture.now)
+            do { try fixture.tamper { try $0.execute(sql) } } catch { Issue.record(error) }
+            let before = fixture.bytes()
+            let isNoticed = { (body: () throws(VaultError) -> Void) in
+                do throws(VaultError) { try body() } catch {
+                    // Without its newest event the rest is whole, and not what `content` says.
+                    return error == chain || error == .damaged(.content)
+                }
+                return false
+            }
+            #expect(isNoticed { () throws(VaultError) in try vault.refresh() })
+            #expect(
+                isNoticed { () throws(VaultError) in
+                    try vault.commit(.note, Event(.test, .ok), now: VaultFixture.now)
+                })
+            #expect(fixture.bytes() == before)
+        }
+    }
+
     @Test("SQLite's own waiting that came to nothing is busy, not damage")
     func codes() {
         #expect(Database.error(15, path: "", system: 0) == .busy(holder: nil))

@@ -165,6 +165,50 @@ struct SpoolTests {
         }
     }
 
+    @Test(
+        "before each token a spool that is open is held to what a new one is held to",
+        arguments: ["wide", "link", "text", "zeros"])
+    func openedBefore(_ kind: String) throws {
+        let fixture = try VaultFixture.copy()
+        let spool = try Spool(beside: fixture.path)
+        let path = fixture.path + ".spool"
+        _ = try spool.reserve(wait: 0)
+        let file = open(path, O_RDWR)
+        defer { close(file) }
+        switch kind {
+        case "wide": #expect(chmod(path, 0o666) == 0)
+        case "link": #expect(link(path, path + "2") == 0)
+        case "text": #expect(pwrite(file, "ADVAULT-SPOOL-2", 15, 0) == 15)
+        default: #expect(pwrite(file, [UInt8](repeating: 0, count: 16), 16, 0) == 16)
+        }
+        let refused = try #require(
+            #expect(throws: VaultError.self) { _ = try Spool(beside: fixture.path).reserve(wait: 0) })
+        #expect(throws: refused) { _ = try spool.reserve(wait: 0) }
+        #expect(throws: refused) { try spool.forEachWaiting { (_, _) throws(VaultError) in } }
+    }
+
+    @Test("a place that lost its blocks is given them again, though the file is as long as it was")
+    func hole() throws {
+        let fixture = try VaultFixture.copy()
+        let spool = try Spool(beside: fixture.path)
+        do {
+            let first = try spool.reserve(wait: 0)
+            let second = try spool.reserve(wait: 0)
+            let third = try spool.reserve(wait: 0)
+            _ = consume first
+            _ = consume second
+            _ = consume third
+        }
+        let path = fixture.path + ".spool"
+        #expect(truncate(path, off_t(Spool.offset(of: 0))) == 0)
+        #expect(truncate(path, off_t(Spool.offset(of: 3))) == 0)
+        let place = try spool.reserve(wait: 0)
+        var status = stat()
+        #expect(stat(path, &status) == 0)
+        #expect(Int(status.st_blocks) * 512 >= Spool.offset(of: 1))
+        _ = consume place
+    }
+
     @Test("what waits keeps its place: the next one gets another")
     func waitingKeepsItsPlace() throws {
         let fixture = try VaultFixture.copy()

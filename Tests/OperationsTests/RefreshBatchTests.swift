@@ -56,6 +56,38 @@ import Testing
         #expect(try outcomes(desk, limits(jobs: 64)) == all.map { _ in .refreshed(flagged: []) })
     }
 
+    /// Each with a secret of the greatest length: all of them together would fill the secure heap.
+    @Test func soManyAppsAreNotHeldAtOnce() throws {
+        let desk = try desk([])
+        let count = 270
+        try desk.unlocked { (vault) throws(OperationError) in
+            do throws(VaultError) {
+                guard let first = vault.app(named: "app") else { throw .changedMeanwhile }
+                for number in 0..<count {
+                    let app = AppRow(
+                        id: try RowID.random(), name: "app-\(number)", provider: first.provider,
+                        profile: first.profile, clientID: "client-\(number)",
+                        redirectURI: first.redirectURI, scopes: first.scopes)
+                    let secret = try vaultSecret(String(repeating: "s", count: 7_000))
+                    try vault.commit(
+                        .addApp(app, AppSecrets(clientSecret: secret)), Event(.appAdd, .ok), now: desk.now)
+                    var row = ConnectionRow(
+                        id: try RowID.random(), name: "c\(number)", appID: app.id, scopes: "read")
+                    row.accessExpiresAt = desk.now + 1_000
+                    row.refreshExpiresAt = desk.now + 31_536_000
+                    let held = ConnectionSecrets(
+                        accessToken: try vaultSecret("access"),
+                        refreshToken: try vaultSecret("refresh-\(number)"),
+                        account: nil)
+                    try vault.commit(.addConnection(row, held), Event(.connect, .ok), now: desk.now)
+                }
+            } catch { throw .vault(error) }
+        }
+        let outcomes = try outcomes(desk)
+        #expect(outcomes.count == count)
+        #expect(Set(outcomes.map { "\($0)" }) == ["refreshed(flagged: [])"])
+    }
+
     @Test func eachMarkIsCommittedBeforeItsRequestAndGoneAfterItsAnswer() throws {
         let desk = try desk(names(3))
         var marked: [Int] = []
