@@ -13,7 +13,8 @@ struct ConnectCommand: ParsableCommand {
 
             Several names are connected one after the other: before each but the first a terminal waits for Enter, \
             so that the browser can be logged in as the next member. A consent that fails does not stop the \
-            rest; what would fail the next ones too does. A passphrase is asked for once, and kept in locked memory until the last is done.
+            rest; what would fail the next ones too does. A passphrase is asked for once, and kept in locked \
+            memory until the last is done.
             """)
 
     @Argument(
