@@ -18,6 +18,17 @@ package enum Change: ~Copyable {
     case note
 }
 
+/// A change together with what the journal says of it.
+package struct JournalledChange: ~Copyable {
+    let change: Change
+    let event: Event
+
+    package init(_ change: consuming Change, _ event: Event) {
+        self.change = change
+        self.event = event
+    }
+}
+
 /// What the journal says about a change.
 package struct Event: Equatable, Sendable {
     package let operation: Operation

@@ -38,10 +38,10 @@ enum Edit {
     }
 }
 
-/// A change that was committed and not yet read back.
+/// What was committed and not yet read back.
 struct Written {
     let snapshot: Snapshot
-    let edit: Edit
+    let edits: [Edit]
     let header: [Value]
 }
 

@@ -7,21 +7,31 @@ extension OpenVault {
     /// file holds at that moment, so nothing that was altered in between is blessed. When this throws, the file
     /// and this value are as before (but for `damaged(.readBack)`). Throws `changedMeanwhile` when a row is not
     /// at the version that was handed in, `nameTaken`, `limit`, `invalidText`, `appInUse`, `busy`, `system`.
+    /// - Parameter other: a second one, of another row, in the same transaction: both are made, in this order, or
+    ///   neither. It was made ready for the vault as this value knows it: where another process has written since,
+    ///   nothing is changed, and `changedMeanwhile` is thrown.
     package mutating func commit(
-        _ change: consuming Change, _ event: Event, now: Int64
+        _ change: consuming Change, _ event: Event, with other: consuming JournalledChange? = nil, now: Int64
     ) throws(VaultError) {
-        try readBack(commitUnread(change, event, now))
+        try readBack(commitUnread(change, event, with: other, now))
+    }
+
+    package mutating func commit(_ change: consuming JournalledChange, now: Int64) throws(VaultError) {
+        try commit(change.change, change.event, now: now)
     }
 
     /// The transaction alone.
     mutating func commitUnread(
-        _ change: consuming Change, _ event: Event, _ now: Int64
+        _ change: consuming Change, _ event: Event, with other: consuming JournalledChange? = nil,
+        _ now: Int64
     ) throws(VaultError) -> Written {
         try database.begin(.write)
         let written: Written
-        do {
+        do throws(VaultError) {
+            let seen = snapshot.header.epoch
             try refreshInWrite()
-            written = try write(change, event, now)
+            if Self.isThere(other), snapshot.header.epoch != seen { throw .changedMeanwhile }
+            written = try write(change, event, other, now)
             try database.commit()
         } catch {
             database.rollback()
@@ -32,23 +42,42 @@ extension OpenVault {
     }
 
     private mutating func write(
-        _ change: consuming Change, _ event: Event, _ now: Int64
+        _ change: consuming Change, _ event: Event, _ other: consuming JournalledChange?, _ now: Int64
     ) throws(VaultError) -> Written {
         var next = snapshot
-        guard next.journal.nextSeq < Int64.max else { throw .limit(.integer) }
         next.header.epoch = try nextEpoch()
+        var edits = [try make(change, event, in: &next, now)]
+        switch consume other {
+        case .some(let other): edits.append(try make(other.change, other.event, in: &next, now))
+        case .none: break
+        }
+        try prune(&next.journal)
+        let content = try next.content()
+        next.manifest = try root.manifest(of: next, content: content)
+        let header = next.headerValues(content: content, manifest: next.manifest)
+        try database.updateHeader(header)
+        return Written(snapshot: next, edits: edits, header: header)
+    }
+
+    private static func isThere(_ change: borrowing JournalledChange?) -> Bool {
+        switch change {
+        case .some: true
+        case .none: false
+        }
+    }
+
+    /// One change and its event, in the tables and in the rows in memory.
+    private borrowing func make(
+        _ change: consuming Change, _ event: Event, in next: inout Snapshot, _ now: Int64
+    ) throws(VaultError) -> Edit {
+        guard next.journal.nextSeq < Int64.max else { throw .limit(.integer) }
         let edit = try apply(change, to: &next, now)
         let row = try Journal.event(
             event, slot: slot.id, at: now, after: next.journal, vault: next.header.id)
         Journal.advance(&next.journal, past: row)
         try edit.run(on: database)
         try database.insert(.event, row.values)
-        try prune(&next.journal)
-        let content = try next.content()
-        next.manifest = try root.manifest(of: next, content: content)
-        let header = next.headerValues(content: content, manifest: next.manifest)
-        try database.updateHeader(header)
-        return Written(snapshot: next, edit: edit, header: header)
+        return edit
     }
 
     /// Only the newest 100,000 events are kept; first_seq and first_chain remember where they begin.
@@ -70,15 +99,17 @@ extension OpenVault {
     mutating func readBack(_ written: Written) throws(VaultError) {
         try database.begin(.read)
         do throws(VaultError) {
-            var holds = try written.edit.holds(in: database)
+            var missing: [Edit] = []
+            for edit in written.edits where try !edit.holds(in: database) { missing.append(edit) }
             if try !database.holds(.vault, .blob(snapshot.header.id.bytes), written.header) {
                 guard try Snapshot.readHeader(database).0.epoch > snapshot.header.epoch else {
                     throw .damaged(.readBack)
                 }
                 try refreshInRead()
-                if !holds { holds = try written.edit.isOvertaken(in: database) }
+                for edit in missing where try !edit.isOvertaken(in: database) { throw .damaged(.readBack) }
+            } else if !missing.isEmpty {
+                throw .damaged(.readBack)
             }
-            guard holds else { throw .damaged(.readBack) }
             try database.commit()
         } catch {
             database.rollback()
