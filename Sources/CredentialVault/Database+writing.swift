@@ -89,6 +89,14 @@ extension Database {
                     + "WHERE \(Schema.primaryKey(of: table)) = ?1")
         }
 
+        /// The column that follows these where the row begins with exactly these, compared where it lies; else nil.
+        func value(after first: [Value], of key: Value) throws(VaultError) -> Value? {
+            try statement.bind([key])
+            defer { statement.reset() }
+            guard try statement.step(), statement.holds(first) else { return nil }
+            return statement.value(at: first.count)
+        }
+
         /// Columns in order; of a sealed table head and body last. nil where there is no such row.
         func row(_ key: Value) throws(VaultError) -> [Value]? {
             try statement.bind([key])

@@ -11,7 +11,7 @@ extension OpenVault {
         var sealed: [Kept<Row>] = []
         sealed.reserveCapacity(rows.count)
         for kept in rows {
-            let framed = try open(kept, as: query.row(.blob(kept.row.id.bytes)))
+            let framed = try open(kept, by: query)
             let (new, body) = try next.root.seal(kept.row, framed, in: next.snapshot.header)
             try update.write(new.head, body, to: kept.row.id)
             sealed.append(new)

@@ -40,16 +40,16 @@ extension OpenVault {
 
     /// head ‖ body = C256(K_seal, ctx(table, vault_id, g, every column before head), secrets).
     private borrowing func open<Row: SealedRow>(_ kept: Kept<Row>) throws(VaultError) -> SecretBytes {
-        try open(kept, as: database.row(Row.table, .blob(kept.row.id.bytes)))
+        try open(kept, by: Database.RowQuery(Row.table, in: database))
     }
 
-    /// - Parameter values: the row as it stands in the file.
+    /// - Parameter query: for rows of the table.
     borrowing func open<Row: SealedRow>(
-        _ kept: Kept<Row>, as values: [Value]?
+        _ kept: Kept<Row>, by query: Database.RowQuery
     ) throws(VaultError) -> SecretBytes {
         // The whole row must still be the verified one: its clear columns, head and body size.
-        guard let values, case .blob(let body) = values.last,
-            Array(values.dropLast()) == kept.row.values + [.blob(kept.head)],
+        let before = kept.row.values + [.blob(kept.head)]
+        guard case .blob(let body) = try query.value(after: before, of: .blob(kept.row.id.bytes)),
             Int64(body.count) == kept.bodyCount
         else { throw try rowMoved(kept.row) }
         do {
