@@ -80,7 +80,10 @@ package final class HTTPExchanges {
     package func next(milliseconds: Int) -> FinishedExchange? {
         let until = ContinuousClock.now + .milliseconds(milliseconds)
         while !transfers.isEmpty {
-            TransferLine.wait(lines, until: transfers.reduce(until) { min($0, $1.nextLook) })
+            // What was ready when another one ended is still.
+            if !transfers.contains(where: \.isReady) {
+                TransferLine.wait(lines, until: transfers.reduce(until) { min($0, $1.nextLook) })
+            }
             // Those that began first are looked at first, so that no answer waits for ever behind others.
             for (at, transfer) in transfers.enumerated() where transfer.isReady {
                 if let code = transfer.perform() { return finish(at, code) }

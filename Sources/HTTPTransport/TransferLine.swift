@@ -8,7 +8,7 @@ final class TransferLine {
     /// nil when there was no memory: libcurl then refuses every request.
     let pointer: UnsafeMutableRawPointer?
     private(set) var isBusy = false
-    /// Whether the last `wait` found something to do on it.
+    /// Whether there is something to do on it: it was begun, or the last `wait` found so.
     private(set) var isReady = false
     /// Of its last transfer.
     private(set) var origin: String?
@@ -20,12 +20,13 @@ final class TransferLine {
         }
     }
 
-    func begin(origin: String) { (isBusy, isReady, self.origin) = (true, false, origin) }
+    func begin(origin: String) { (isBusy, isReady, self.origin) = (true, true, origin) }
 
-    func end() { isBusy = false }
+    func end() { (isBusy, isReady) = (false, false) }
 
     /// Does what can be done now. Returns the transfer's result, once it has ended.
     func perform() -> CURLcodeNumber? {
+        isReady = false
         var running: Int32 = 0
         guard unsafe curl_multi_perform(pointer, &running) == CURLM_OK else {
             return CURLE_FAILED_INIT.rawValue
