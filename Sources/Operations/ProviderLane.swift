@@ -29,11 +29,15 @@ final class ProviderLane {
     var isEmpty: Bool { fresh.isEmpty && later.isEmpty }
 
     /// The next one that may be begun.
-    func next(at now: Int64) -> BatchEntry? {
-        guard now >= notBefore, inFlight < places else { return nil }
+    /// - Parameter answered: how many of those in flight have been answered, and are about to end.
+    func next(at now: Int64, answered: Int = 0) -> BatchEntry? {
+        guard now >= notBefore, inFlight - answered < places else { return nil }
         if let at = later.firstIndex(where: { $0.notBefore <= now }) { return later.remove(at: at) }
         return fresh.popFirst()
     }
+
+    /// What `next` gave was not begun: it is the next one again.
+    func putBack(_ entry: BatchEntry) { later.insert(entry, at: 0) }
 
     /// When `next` has something, as far as only time is missing; nil for an empty lane.
     var nextTime: Int64? {

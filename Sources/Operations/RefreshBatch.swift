@@ -3,8 +3,10 @@ internal import HTTPTransport
 internal import OAuthCore
 internal import Secrets
 
-/// Several connections at once: one unlock, each its own lock and its own two commits, and one failure stops no
-/// other connection.
+/// Several connections at once: one unlock, each its own lock, and one failure stops no other connection.
+///
+/// The new tokens of each are stored by a commit that stores no other's; it marks the connection whose turn is next as
+/// well (`commit` in RefreshBatch+pairs).
 ///
 /// What stops others is said by an answer that they would get too: an app that is refused, a host that cannot be
 /// reached or wants to be left alone. Their tokens are unspent and their rows as they were.
@@ -17,21 +19,23 @@ final class RefreshBatch {
     /// of the next request, and tokens and rows of the one that is being stored.
     private static let reserve = HTTPLimits.answerBytes + (512 << 10)
 
-    private let context: Context
+    let context: Context
     private let limits: Refresh.Limits
     private let whatIsDone: (_ now: ConnectionRow, _ seen: ConnectionRow) -> RefreshOutcome?
     private let exchanges: Exchanges
     private let deadline: Int64
     private let count: Int
-    private var lanes: [ProviderLane] = []
+    private(set) var lanes: [ProviderLane] = []
     private var inFlight: [Int: BatchRequest] = [:]
     private var nextTag = 0
     /// Held by another process when their turn came.
     private var busy: [(entry: BatchEntry, lane: ProviderLane)] = []
     private var busyUntil: Int64?
-    private var refusedApps: [RowID: OperationError] = [:]
+    private(set) var refusedApps: [RowID: OperationError] = [:]
     /// The app of the last request. Of one alone: of many apps' secrets the secure heap would be full.
     private var client: HeldClient?
+    /// Marked by the commit that stored another's tokens; its request is not sent yet.
+    var marked: MarkedTurn?
     private(set) var outcomes: [RowID: RefreshOutcome] = [:]
     private var failed = 0
     private(set) var stop: Refresh.Stop?
@@ -80,7 +84,7 @@ final class RefreshBatch {
             heed(signals)
             while stop == nil, begin(in: &vault, under: locks, signals) { heed(signals) }
             if !inFlight.isEmpty {
-                settle(in: &vault, under: locks)
+                settle(in: &vault, under: locks, signals)
             } else if stop == nil, hasMore {
                 wait()
             }
@@ -137,7 +141,7 @@ final class RefreshBatch {
 
     // MARK: Before a request
 
-    private var hasRoom: Bool {
+    var hasRoom: Bool {
         inFlight.isEmpty || (inFlight.count < limits.jobs && SecureHeap.bytesFree >= Self.reserve)
     }
 
@@ -176,40 +180,68 @@ final class RefreshBatch {
             return end(entry, .failed(.vault(error)))
         }
         do throws(OperationError) {
-            if let outcome = try send(entry, lane, in: &vault, under: locks) {
-                locks.unlock(connection: entry.seen.id)
-                end(entry, outcome)
+            try ofVault(vault.refresh())
+            switch try prepare(entry, lane, in: &vault, under: locks, wait: context.lockWaitSeconds) {
+            case .needless(let outcome): finish(entry, outcome, under: locks)
+            case .ready(let turn):
+                let begun = try RefreshGrant(context: context, app: turn.app).mark(turn.prepared, in: &vault)
+                try send(begun, entry, lane, turn.app, in: &vault, under: locks)
             }
-        } catch {
-            locks.unlock(connection: entry.seen.id)
-            judge(entry, lane, error, asked: nil)
-        }
+        } catch { fail(entry, lane, error, under: locks) }
     }
 
-    /// Reads again under the lock, marks, and puts the request under way. Returns the outcome where no request is
-    /// needed.
-    private func send(
-        _ entry: BatchEntry, _ lane: ProviderLane, in vault: inout OpenVault,
+    /// The end of a turn in which nothing was sent, or all that was sent has been answered.
+    private func finish(_ entry: BatchEntry, _ outcome: RefreshOutcome, under locks: borrowing VaultLocks) {
+        locks.unlock(connection: entry.seen.id)
+        end(entry, outcome)
+    }
+
+    func fail(
+        _ entry: BatchEntry, _ lane: ProviderLane, _ error: OperationError, asked: Int64? = nil,
         under locks: borrowing VaultLocks
-    ) throws(OperationError) -> RefreshOutcome? {
-        try ofVault(vault.refresh())
+    ) {
+        locks.unlock(connection: entry.seen.id)
+        judge(entry, lane, error, asked: asked)
+    }
+
+    enum Preparation: ~Copyable {
+        /// No request is needed.
+        case needless(RefreshOutcome)
+        case ready(BatchTurn)
+    }
+
+    /// Reads again under the lock. Nothing is marked yet.
+    func prepare(
+        _ entry: BatchEntry, _ lane: ProviderLane, in vault: inout OpenVault,
+        under locks: borrowing VaultLocks, wait seconds: Int
+    ) throws(OperationError) -> Preparation {
         try context.storeWaiting(for: entry.seen.id, in: &vault, under: locks)
         guard let row = vault.connection(entry.seen.id) else { throw .noConnection(entry.seen.name) }
-        if let done = whatIsDone(row, entry.seen) { return done }
+        if let done = whatIsDone(row, entry.seen) { return .needless(done) }
         let app = try trusted(entry, row, vault)
-        guard row.renewal == .automatic, app.profile.canRefresh else { return try context.manual(row) }
-        let grant = RefreshGrant(context: context, app: app)
-        let begun = try grant.begin(row, &client, in: &vault, locks.spool)
+        guard row.renewal == .automatic, app.profile.canRefresh else {
+            return .needless(try context.manual(row))
+        }
+        let prepared = try RefreshGrant(context: context, app: app)
+            .prepare(row, &client, in: &vault, locks.spool, wait: seconds)
+        return .ready(BatchTurn(entry: entry, lane: lane, app: app, prepared: prepared))
+    }
+
+    /// Once marked it is sent, whatever signal came: an unsent one would be taken for one of unknown outcome.
+    func send(
+        _ begun: consuming BegunRefresh, _ entry: BatchEntry, _ lane: ProviderLane, _ app: TrustedApp,
+        in vault: inout OpenVault, under locks: borrowing VaultLocks
+    ) throws(OperationError) {
         entry.attempts += 1
         let tag = nextTag
         nextTag += 1
         do throws(TransportError) { try exchanges.add(begun.request, tag) } catch {
-            return try grant.settle(begun.sent, error, in: &vault)
+            let grant = RefreshGrant(context: context, app: app)
+            return finish(entry, try grant.settle(begun.sent, error, in: &vault), under: locks)
         }
         inFlight[tag] = BatchRequest(entry, lane, app: app, begun.sent)
         lane.sent()
         tell()
-        return nil
     }
 
     /// The app as it stands now; its profile is not read again for each connection.
@@ -222,21 +254,28 @@ final class RefreshBatch {
 
     // MARK: After it
 
-    private func settle(in vault: inout OpenVault, under locks: borrowing VaultLocks) {
+    private func settle(
+        in vault: inout OpenVault, under locks: borrowing VaultLocks, _ signals: borrowing SignalHold
+    ) {
         guard let finished = exchanges.next(Int(Self.slice)) else { return }
         guard let request = inFlight.removeValue(forKey: finished.tag) else { return }
         let (entry, lane) = (request.entry, request.lane)
         var asked: Int64?
         do throws(OperationError) {
-            let outcome = try request.settle(finished.takeResult(), in: &vault, context, asked: &asked)
+            let outcome = try request.settle(finished.takeResult(), in: &vault, context, asked: &asked) {
+                (record, event, now, vault) throws(VaultError) in
+                heed(signals)
+                try commit(
+                    record, event, with: next(after: lane, in: &vault, under: locks), now: now, in: &vault,
+                    under: locks)
+            }
             lane.ended(nil)
-            locks.unlock(connection: entry.seen.id)
-            end(entry, outcome)
+            finish(entry, outcome, under: locks)
         } catch {
             lane.ended(RetryRule.verdict(error))
-            locks.unlock(connection: entry.seen.id)
-            judge(entry, lane, error, asked: asked)
+            fail(entry, lane, error, asked: asked, under: locks)
         }
+        sendMarked(in: &vault, under: locks)
     }
 
     /// Whether a connection is tried again, and what its failure means for the others.

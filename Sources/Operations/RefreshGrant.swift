@@ -37,30 +37,49 @@ struct RefreshGrant {
     func begin(
         _ row: ConnectionRow, _ lastClient: inout HeldClient?, in vault: inout OpenVault, _ spool: Spool
     ) throws(OperationError) -> BegunRefresh {
+        try mark(prepare(row, &lastClient, in: &vault, spool, wait: context.lockWaitSeconds), in: &vault)
+    }
+
+    /// The same without the mark.
+    /// - Parameter seconds: how long a place in the spool is waited for.
+    func prepare(
+        _ row: ConnectionRow, _ lastClient: inout HeldClient?, in vault: inout OpenVault, _ spool: Spool,
+        wait seconds: Int
+    ) throws(OperationError) -> PreparedRefresh {
         try refuseUnknown(row, &vault)
         let held = try ofVault(vault.secrets(of: row))
         let client = try lastClient.of(app.row, in: vault)
         let request = try request(with: held, client.secrets)
         // Room for the answer before the token is spent.
-        let place = try ofVault(spool.reserve(wait: context.lockWaitSeconds))
-        let marked = try mark(row, held, &vault)
-        return BegunRefresh(
-            request: request,
-            sent: SentRefresh(
-                marked: marked, isRepeated: row.pending != nil, held: held, client: client, place: place))
+        let place = try ofVault(spool.reserve(wait: seconds))
+        return PreparedRefresh(row: row, request: request, held: held, client: client, place: place)
+    }
+
+    /// Reserve before spending. A failure here leaves the token unspent.
+    func mark(
+        _ prepared: consuming PreparedRefresh, in vault: inout OpenVault
+    ) throws(OperationError) -> BegunRefresh {
+        let (name, now) = (prepared.row.name, context.clock())
+        do throws(VaultError) { try vault.commit(prepared.mark(now: now), now: now) } catch {
+            throw .vault(error)
+        }
+        guard let marked = vault.connection(prepared.row.id) else { throw .noConnection(name) }
+        return prepared.begun(marked)
     }
 
     /// Everything after the answer. Returns when the new tokens are stored and read back, or another process has
     /// stored newer ones.
+    /// - Parameter commit: how the new tokens are committed, once they are in the spool.
     func settle(
-        _ sent: consuming SentRefresh, _ answer: consuming HTTPAnswer, in vault: inout OpenVault
+        _ sent: consuming SentRefresh, _ answer: consuming HTTPAnswer, in vault: inout OpenVault,
+        by commit: Store.Commit = Store.alone
     ) throws(OperationError) -> RefreshOutcome {
         var sent = sent
         let tokens: TokenAnswer
         do throws(OAuthError) { tokens = try TokenAnswer.read(answer, profile: app.profile) } catch {
             return try refused(error.withholding(sent.client.secrets, sent.held), sent, &vault)
         }
-        return try keep(tokens, sent.held, sent.marked, &sent.place, &vault)
+        return try keep(tokens, sent.held, sent.marked, &sent.place, &vault, by: commit)
     }
 
     /// No whole answer came. Always throws: what it says.
@@ -95,26 +114,11 @@ struct RefreshGrant {
         }
     }
 
-    /// Reserve before spending. A failure here leaves the token unspent.
-    private func mark(
-        _ row: ConnectionRow, _ held: borrowing ConnectionSecrets, _ vault: inout OpenVault
-    ) throws(OperationError) -> ConnectionRow {
-        let now = context.clock()
-        var marked = row
-        // The time of a former mark stays: the server's grace runs from the first time the token was sent.
-        marked.pending = row.pending ?? now
-        // Its secrets were opened a moment ago, and are sealed again as they were.
-        let kept: ConnectionSecrets
-        do { kept = try held.copy() } catch { throw .vault(.secrets(error)) }
-        return try vault.note(
-            marked, Event(.refresh, .begun, connection: row.id), now: now, keeping: kept)
-    }
-
     // MARK: After the request
 
     private func keep(
         _ tokens: borrowing TokenAnswer, _ held: borrowing ConnectionSecrets, _ marked: ConnectionRow,
-        _ place: inout SpoolPlace, _ vault: inout OpenVault
+        _ place: inout SpoolPlace, _ vault: inout OpenVault, by commit: Store.Commit
     ) throws(OperationError) -> RefreshOutcome {
         let now = context.clock()
         let profile = app.profile
@@ -123,7 +127,7 @@ struct RefreshGrant {
             throw .notStored(.secrets(error), .nowhere)
         }
         let store = Store(context: context, event: Event(.refresh, .ok, connection: marked.id), now: now)
-        try store.renew(secrets, in: &vault, through: &place) { vault in
+        try store.renew(secrets, in: &vault, through: &place, by: commit) { vault in
             var row = vault.connection(marked.id) ?? marked
             row.scopes = tokens.scopes.flatMap(Scopes.join) ?? row.scopes
             row.renewClocks(tokens, profile, now: now)

@@ -20,22 +20,32 @@ struct Store {
     let event: Event
     let now: Int64
 
+    /// Commits a record that is in the spool or a file already, with its event: the same bytes.
+    typealias Commit = (RecoveryRecord, Event, _ now: Int64, inout OpenVault) throws(VaultError) -> Void
+
     /// What may pass (another process wrote, SQLite was busy) is tried so often.
     private static let tries = 3
 
     /// A row that there is: seal, spool, commit the same bytes, read back, clear the place.
-    /// - Parameter change: puts what came onto the newest version of the row; called for every sealing.
+    /// - Parameters:
+    ///   - commit: called once the record is where nothing is lost any more; again for every try.
+    ///   - change: puts what came onto the newest version of the row; called for every sealing.
     /// - Throws: `.notStored`, with the vault's reason and where the tokens are meanwhile.
     func renew(
         _ secrets: borrowing ConnectionSecrets, in vault: inout OpenVault, through place: inout SpoolPlace,
-        _ change: (borrowing OpenVault) -> ConnectionRow
+        by commit: Commit = Self.alone, _ change: (borrowing OpenVault) -> ConnectionRow
     ) throws(OperationError) {
         var (keeping, last) = (RecoveryKeeping.nowhere, RecoveryRecord?.none)
         for left in (0..<Self.tries).reversed() {
             do throws(VaultError) {
                 let record = try vault.seal(change(vault), secrets, now: now)
                 (keeping, last) = (keep(record, &place, instead: keeping), record)
-                try vault.commit(.placeConnection(record), event, now: now)
+                // Tokens that are nowhere yet wait for nothing else.
+                if keeping == .nowhere {
+                    try Self.alone(record, event, now: now, in: &vault)
+                } else {
+                    try commit(record, event, now, &vault)
+                }
                 place.clear()
                 if case .file(let path) = keeping { RecoveryFile.remove(path) }
                 return
@@ -53,6 +63,13 @@ struct Store {
                 throw .notStored(error, keeping)
             }
         }
+    }
+
+    /// In a commit of its own.
+    static func alone(
+        _ record: RecoveryRecord, _ event: Event, now: Int64, in vault: inout OpenVault
+    ) throws(VaultError) {
+        try vault.commit(.placeConnection(record), event, now: now)
     }
 
     /// A row that there is not yet.
@@ -110,12 +127,10 @@ struct Store {
 
 extension OpenVault {
     /// A change of a connection's clear columns alone; its secrets stay.
-    ///
-    /// - Parameter secrets: a copy of them, where they are in hand; else they are opened for it.
     mutating func note(
-        _ row: ConnectionRow, _ event: Event, now: Int64, keeping secrets: consuming ConnectionSecrets? = nil
+        _ row: ConnectionRow, _ event: Event, now: Int64
     ) throws(OperationError) -> ConnectionRow {
-        do throws(VaultError) { try commit(.replaceConnection(row, secrets), event, now: now) } catch {
+        do throws(VaultError) { try commit(.replaceConnection(row, nil), event, now: now) } catch {
             throw .vault(error)
         }
         guard let written = connection(row.id) else { throw .noConnection(row.name) }
