@@ -80,6 +80,18 @@ import Testing
         let desk = try desk()
         try desk.edit("c1") { $0.state = .interrupted }
         try desk.edit("c2") { $0.pending = desk.now - 10 }
+        let ended = try ["c0", "c1", "c2"].map { try desk.row($0).id }
+        let reply = desk.reply
+        desk.reply = { sent throws(TransportError) in
+            if Self.name(in: sent) == "c3" {
+                // What had its turn is held by nobody.
+                do {
+                    let other = try VaultLocks.shared(beside: desk.path, wait: 1)
+                    for id in ended { try other.lock(connection: id, wait: 0) }
+                } catch { Issue.record(error) }
+            }
+            return try reply(sent)
+        }
         let outcomes = try outcomes(desk)
         #expect(
             outcomes == [
