@@ -90,7 +90,9 @@ package final class HTTPExchanges {
             }
             let now = ContinuousClock.now
             if let at = transfers.firstIndex(where: { $0.deadline <= now }) {
-                return finish(at, CURLE_OPERATION_TIMEDOUT.rawValue)
+                TransferLine.wait(lines, until: now)
+                let code = transfers[at].isReady ? transfers[at].perform() : nil
+                return finish(at, code ?? CURLE_OPERATION_TIMEDOUT.rawValue)
             }
             guard now < until else { return nil }
         }

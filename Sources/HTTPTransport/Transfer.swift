@@ -6,8 +6,10 @@ private import Secrets
 @safe
 final class Transfer {
     let tag: Int
-    /// When it is given up.
-    let deadline: ContinuousClock.Instant
+    /// When it is given up. Its time begins when it is first looked at: nothing is sent that is over already.
+    private(set) var deadline: ContinuousClock.Instant
+    private let limit: Duration
+    private var wasPerformed = false
     private let headers: HeaderLines
     private let exchange: UnsafeMutablePointer<Exchange>
     private var handle: EasyHandle
@@ -32,7 +34,8 @@ final class Transfer {
         handle.write(method: method, headers: headers)
         self.tag = tag
         origin = endpoint.origin
-        deadline = .now + .milliseconds(limits.totalMilliseconds)
+        limit = .milliseconds(limits.totalMilliseconds)
+        deadline = .now + limit
         self.headers = headers
         unsafe self.exchange = UnsafeMutablePointer<Exchange>.allocate(capacity: 1)
         unsafe self.exchange.initialize(to: exchange)
@@ -62,7 +65,10 @@ final class Transfer {
     var isReady: Bool { isRefused || line?.isReady ?? false }
 
     /// libcurl's result, once it has ended.
-    func perform() -> CURLcodeNumber? { isRefused ? CURLE_FAILED_INIT.rawValue : line?.perform() }
+    func perform() -> CURLcodeNumber? {
+        if !wasPerformed { (wasPerformed, deadline) = (true, .now + limit) }
+        return isRefused ? CURLE_FAILED_INIT.rawValue : line?.perform()
+    }
 
     /// Takes it from its line and sorts what came of it. Called once.
     func end(_ code: CURLcodeNumber) -> FinishedExchange.Result {

@@ -107,6 +107,27 @@ struct ExchangesTests {
         #expect(finish(exchanges) == [1: "\(TransportError.outcomeUnknown(.timeout))", 2: "200 ok"])
     }
 
+    /// A caller that stores something for longer than the limit finds the answers that came meanwhile, whether it puts
+    /// another request under way first or not; and that one's time has not begun.
+    @Test(arguments: [false, true]) func anAnswerThatCameIsNotGivenUp(addsAnother: Bool) throws {
+        let gate = Gate(2)
+        let server = PlainServer { _, request in
+            if request.hasSuffix("=1&") { gate.pass() }
+            return .answerAndKeep(.answer(body: "ok"))
+        }
+        let exchanges = exchanges(2, totalMilliseconds: 1_000)
+        try add(1, server.url, exchanges)
+        while server.requests.isEmpty {
+            let early = exchanges.next(milliseconds: 10) == nil
+            #expect(early)
+        }
+        if addsAnother { try add(2, server.url, exchanges) }
+        gate.pass()
+        let isOver = ContinuousClock.now + .milliseconds(1_100)
+        while .now < isOver { sched_yield() }
+        #expect(finish(exchanges) == (addsAnother ? [1: "200 ok", 2: "200 ok"] : [1: "200 ok"]))
+    }
+
     @Test func whatReachedNobodyIsUnsent() throws {
         let exchanges = exchanges(2)
         try add(1, "http://127.0.0.1:\(LoopbackPeer.freePort())", exchanges)
