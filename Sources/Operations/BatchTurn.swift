@@ -9,9 +9,9 @@ struct BatchTurn: ~Copyable {
 }
 
 extension BatchTurn? {
-    var entryAndLane: (BatchEntry, ProviderLane)? {
+    var whose: (BatchEntry, ProviderLane, ConnectionRow)? {
         switch self {
-        case .some(let turn): (turn.entry, turn.lane)
+        case .some(let turn): (turn.entry, turn.lane, turn.prepared.row)
         case .none: nil
         }
     }

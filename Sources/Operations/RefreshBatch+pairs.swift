@@ -1,14 +1,14 @@
 internal import CredentialVault
 
 extension RefreshBatch {
-    /// The connection that can be marked by the commit that stores another's tokens. What is in its way is left for
-    /// `begin` to meet and to tell: nothing is waited for while tokens wait.
+    /// The connection that can be marked by the commit that stores another's tokens. Whatever is in its way is left for
+    /// `begin` to meet, to mend and to tell: while tokens wait nothing is waited for, and nothing else committed.
     ///
     /// The vault is not read again for it: `commit` makes the mark only where nobody has written since.
     func next(
         after answered: ProviderLane, in vault: inout OpenVault, under locks: borrowing VaultLocks
     ) -> BatchTurn? {
-        guard stop == nil, hasRoom else { return nil }
+        guard stop == nil, hasRoom, !hasMarked else { return nil }
         let now = context.uptime()
         for lane in lanes {
             guard let entry = lane.next(at: now, answered: lane === answered ? 1 : 0) else { continue }
@@ -27,8 +27,11 @@ extension RefreshBatch {
         of entry: BatchEntry, _ lane: ProviderLane, in vault: inout OpenVault,
         under locks: borrowing VaultLocks
     ) -> BatchTurn? {
-        guard refusedApps[entry.app.row.id] == nil else { return nil }
+        guard refusedApps[entry.app.row.id] == nil, let row = vault.connection(entry.seen.id),
+            row.pending == nil, row.state != .interrupted
+        else { return nil }
         do throws(OperationError) {
+            guard try !ofVault(locks.spool.holdsRecord(of: row.id)) else { return nil }
             switch try prepare(entry, lane, in: &vault, under: locks, wait: 0) {
             case .ready(let turn): return turn
             case .needless: return nil
@@ -50,13 +53,17 @@ extension RefreshBatch {
         _ record: RecoveryRecord, _ event: Event, with next: consuming BatchTurn?, now: Int64,
         in vault: inout OpenVault, under locks: borrowing VaultLocks
     ) throws(VaultError) {
-        guard let (entry, lane) = next.entryAndLane else {
+        guard let (entry, lane, row) = next.whose else {
             return try Store.alone(record, event, now: now, in: &vault)
         }
         do throws(VaultError) { return try mark(next, with: record, event, now: now, in: &vault) } catch {
+            // Both are in the file all the same: what failed was to read them back.
+            if hasMarked { throw error }
+            if vault.hasMark(beyond: row) {
+                fail(entry, lane, .vault(error), under: locks)
+                throw error
+            }
             putBack(entry, lane, under: locks)
-            // Both may be in the file all the same.
-            if case .damaged = error { throw error }
         }
         try Store.alone(record, event, now: now, in: &vault)
     }
@@ -69,9 +76,25 @@ extension RefreshBatch {
         case .none: break
         case .some(let turn):
             let mark = try turn.prepared.mark(now: now)
-            try vault.commit(.placeConnection(record), event, with: mark, now: now)
-            guard let row = vault.connection(turn.entry.seen.id) else { throw .changedMeanwhile }
-            marked = MarkedTurn(turn, as: row)
+            var failure: VaultError?
+            do throws(VaultError) {
+                try vault.commit(.placeConnection(record), event, with: mark, now: now)
+            } catch { failure = error }
+            let row = vault.connection(turn.prepared.row.id) ?? turn.prepared.row
+            // A mark that the file does not hold as it was written is none to spend a token on.
+            if vault.hasMark(beyond: turn.prepared.row), failure != .damaged(.readBack) {
+                marked = MarkedTurn(turn, as: row)
+            } else {
+                failure = failure ?? .changedMeanwhile
+            }
+            if let failure { throw failure }
+        }
+    }
+
+    private var hasMarked: Bool {
+        switch marked {
+        case .some: true
+        case .none: false
         }
     }
 
@@ -85,5 +108,13 @@ extension RefreshBatch {
             } catch { fail(entry, lane, error, under: locks) }
         case .none: break
         }
+    }
+}
+
+extension OpenVault {
+    /// Whether the row stands marked at a later version: by whoever holds its lock.
+    fileprivate borrowing func hasMark(beyond row: ConnectionRow) -> Bool {
+        guard let now = connection(row.id) else { return false }
+        return now.version > row.version && now.pending != nil
     }
 }

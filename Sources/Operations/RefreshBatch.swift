@@ -181,6 +181,7 @@ final class RefreshBatch {
         }
         do throws(OperationError) {
             try ofVault(vault.refresh())
+            try context.storeWaiting(for: entry.seen.id, in: &vault, under: locks)
             switch try prepare(entry, lane, in: &vault, under: locks, wait: context.lockWaitSeconds) {
             case .needless(let outcome): finish(entry, outcome, under: locks)
             case .ready(let turn):
@@ -210,12 +211,11 @@ final class RefreshBatch {
         case ready(BatchTurn)
     }
 
-    /// Reads again under the lock. Nothing is marked yet.
+    /// Looks at it again under the lock. Nothing is marked yet.
     func prepare(
         _ entry: BatchEntry, _ lane: ProviderLane, in vault: inout OpenVault,
         under locks: borrowing VaultLocks, wait seconds: Int
     ) throws(OperationError) -> Preparation {
-        try context.storeWaiting(for: entry.seen.id, in: &vault, under: locks)
         guard let row = vault.connection(entry.seen.id) else { throw .noConnection(entry.seen.name) }
         if let done = whatIsDone(row, entry.seen) { return .needless(done) }
         let app = try trusted(entry, row, vault)

@@ -1,4 +1,4 @@
-import CredentialVault
+@testable import CredentialVault
 import Foundation
 import HTTPTransport
 import Operations
@@ -101,6 +101,30 @@ import Testing
         #expect(desk.requests.map(Self.name) == ["c0", "c3"])
         try expectStored(desk, ["c0", "c3"])
         #expect(try desk.row("c2").state == .interrupted && desk.tokens("c2").refresh == "refresh-c2")
+    }
+
+    /// A record of the next one that cannot be applied is met, and told of, at its own turn alone.
+    @Test func whatWaitsOfTheNextOneIsLeftForItsTurn() throws {
+        let desk = try desk()
+        let record = try desk.unlocked { (vault) throws(OperationError) in
+            do throws(VaultError) {
+                guard let row = vault.connection(named: "c1") else { throw .changedMeanwhile }
+                let good = try vault.seal(row, vault.secrets(of: row), now: desk.now)
+                var head = good.head
+                head[0] ^= 1
+                return RecoveryRecord(
+                    vault: good.vault, generation: good.generation, row: good.row, head: head, body: good.body
+                )
+            } catch { throw .vault(error) }
+        }
+        do {
+            var place = try Spool(beside: desk.path).reserve(wait: 0)
+            try place.write(record)
+        }
+        #expect(try outcomes(desk) == Self.names.map { _ in .refreshed(flagged: []) })
+        // At the unlock, and at its turn.
+        #expect(desk.notices == Array(repeating: .recoveryKept(.doesNotOpen(connection: "c1")), count: 2))
+        try expectStored(desk)
     }
 
     /// What was made ready before another process wrote is made ready again.
