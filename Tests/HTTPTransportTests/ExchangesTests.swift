@@ -108,7 +108,7 @@ struct ExchangesTests {
     }
 
     /// A caller that stores something for longer than the limit finds the answers that came meanwhile, whether it puts
-    /// another request under way first or not; and that one's time has not begun.
+    /// another request under way first or not.
     @Test(arguments: [false, true]) func anAnswerThatCameIsNotGivenUp(addsAnother: Bool) throws {
         let gate = Gate(2)
         let server = PlainServer { _, request in
@@ -123,9 +123,29 @@ struct ExchangesTests {
         }
         if addsAnother { try add(2, server.url, exchanges) }
         gate.pass()
-        let isOver = ContinuousClock.now + .milliseconds(1_100)
-        while .now < isOver { sched_yield() }
+        outlast(1_100)
         #expect(finish(exchanges) == (addsAnother ? [1: "200 ok", 2: "200 ok"] : [1: "200 ok"]))
+    }
+
+    /// Its caller was busy since: it has all of its time all the same.
+    @Test func theTimeOfARequestBeginsWhenItIsLookedAt() throws {
+        let gate = Gate(2)
+        let server = PlainServer { _, _ in
+            gate.pass()
+            return .answerAndKeep(.answer(body: "ok"))
+        }
+        let exchanges = exchanges(1, totalMilliseconds: 1_000)
+        try add(1, server.url, exchanges)
+        outlast(1_100)
+        let early = exchanges.next(milliseconds: 20) == nil
+        #expect(early)
+        gate.pass()
+        #expect(finish(exchanges) == [1: "200 ok"])
+    }
+
+    private func outlast(_ milliseconds: Int) {
+        let end = ContinuousClock.now + .milliseconds(milliseconds)
+        while .now < end { sched_yield() }
     }
 
     @Test func whatReachedNobodyIsUnsent() throws {
