@@ -19,7 +19,8 @@ struct RefreshGrant {
         var client: HeldClient?
         // Held from before the mark to after the answer is stored, so that no signal leaves a mark behind.
         return try SignalHold.during { () throws(OperationError) in
-            let begun = try begin(row, &client, in: &vault, spool)
+            let prepared = try prepare(row, &client, in: &vault, spool, wait: context.lockWaitSeconds)
+            let begun = try mark(prepared, in: &vault)
             let answer: HTTPAnswer
             do throws(TransportError) { answer = try context.send(begun.request) } catch {
                 return try settle(begun.sent, error, in: &vault)
@@ -28,20 +29,14 @@ struct RefreshGrant {
         }
     }
 
-    /// Everything before the request: checks, secrets, mark. Whoever calls holds the signals, and sends the request
-    /// at most once and hands what came of it to `settle`.
+    /// Everything before the request but its mark: checks and secrets. Whoever calls holds the signals, has it marked,
+    /// sends the request at most once and hands what came of it to `settle`.
     ///
-    /// A failure here leaves the token unspent. Throws `.interrupted` where the outcome of a former refresh is
+    /// A failure up to the mark leaves the token unspent. Throws `.interrupted` where the outcome of a former refresh is
     /// unknown.
-    /// - Parameter lastClient: the app that was opened last; replaced where it is another.
-    func begin(
-        _ row: ConnectionRow, _ lastClient: inout HeldClient?, in vault: inout OpenVault, _ spool: Spool
-    ) throws(OperationError) -> BegunRefresh {
-        try mark(prepare(row, &lastClient, in: &vault, spool, wait: context.lockWaitSeconds), in: &vault)
-    }
-
-    /// The same without the mark.
-    /// - Parameter seconds: how long a place in the spool is waited for.
+    /// - Parameters:
+    ///   - lastClient: the app that was opened last; replaced where it is another.
+    ///   - seconds: how long a place in the spool is waited for.
     func prepare(
         _ row: ConnectionRow, _ lastClient: inout HeldClient?, in vault: inout OpenVault, _ spool: Spool,
         wait seconds: Int
