@@ -18,7 +18,8 @@ import re
 import sys
 import time
 
-from home import Failed, met, require, some
+from draws import Draws
+from home import Failed, require, some
 from judge import LOST, Judge, commands
 from stage import Stage
 from traced import LINE, cpu_workers, inject, meet, trace
@@ -92,29 +93,27 @@ def judge(stage, command, run, since, error, name):
 class Storm:
     def __init__(self, label, stages, options, randoms):
         self.label, self.stages, self.options, self.randoms = label, stages, options, randoms
-        self.outcomes, self.statuses, self.not_reached = collections.Counter(), collections.Counter(), 0
+        self.outcomes, self.statuses = collections.Counter(), collections.Counter()
 
     def run(self):
         began = time.monotonic()
         stage, known = self.stages[0]
         places = writing(stage, known[self.label])
         every = [(place, error, more) for place in places for error in WORDS for more in ("", "+")]
-        chosen = every
-        if self.options.sample is not None:
-            chosen = self.randoms.sample(every, min(self.options.sample, len(every)))
+        candidates = every if self.options.sample is None else self.randoms.sample(every, len(every))
+        draws = Draws(self.label, candidates, self.options.sample)
         with concurrent.futures.ThreadPoolExecutor(len(self.stages)) as pool:
-            list(pool.map(lambda part: self._part(*part), [
-                (worker, chosen[number::len(self.stages)]) for number, worker in enumerate(self.stages)]))
-        met(self.label, len(chosen), self.not_reached)
+            list(pool.map(lambda worker: self._part(worker, draws), self.stages))
+        draws.check()
         exits = ", ".join(f"exit {status} {number}" for status, number in sorted(self.statuses.items()))
         parts = ", ".join(f"{outcome} {number}" for outcome, number in sorted(self.outcomes.items()) if number)
-        print(f"errors: {self.label}: {len(chosen)} of {len(every)} at {len(places)} calls, {len(chosen) - self.not_reached} met, "
+        print(f"errors: {self.label}: {draws.drawn} of {len(every)} at {len(places)} calls, {draws.met} met, "
               f"{time.monotonic() - began:.0f} s: {exits}; {parts}", flush=True)
 
-    def _part(self, worker, chosen):
+    def _part(self, worker, draws):
         stage, known = worker
         command = known[self.label]
-        for (name, n), error, more in chosen:
+        for (name, n), error, more in draws:
             since = 0
 
             def prepare():
@@ -124,7 +123,7 @@ class Storm:
             try:
                 run = meet(stage.home, command.arguments, prepare, (name, n), f"error={error}", more)
                 if run is None:
-                    self.not_reached += 1
+                    draws.miss()
                     continue
                 self.outcomes += judge(stage, command, run, since, error, name)
                 self.statuses[run.status] += 1

@@ -28,12 +28,6 @@ def require(condition, message):
         raise Failed(message)
 
 
-def met(label, chosen, missed=0, share=50):
-    """What was injected met something: a run that met nothing has shown nothing. At most one in `share` may miss."""
-    require(chosen > 0, f"{label}: nothing was chosen")
-    require(missed < chosen and missed * share <= chosen, f"{label}: {missed} of {chosen} met nothing")
-
-
 def some(text):
     """For options that say how many: none would show nothing."""
     number = int(text)

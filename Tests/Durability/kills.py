@@ -19,7 +19,8 @@ import statistics
 import sys
 import time
 
-from home import Failed, met, require, some
+from draws import Draws
+from home import Failed, require, some
 from judge import LOST, Judge, commands
 from stage import Stage
 from traced import count, cpu_workers, meet, points, told_count, trace
@@ -64,7 +65,7 @@ class Storm:
 
     def __init__(self, name, stages, options, randoms):
         self.name, self.stages, self.options, self.randoms = name, stages, options, randoms
-        self.outcomes, self.lost, self.not_reached = collections.Counter(), set(), 0
+        self.outcomes, self.lost = collections.Counter(), set()
 
     def run(self):
         began = time.monotonic()
@@ -72,17 +73,17 @@ class Storm:
         command = known[self.name]
         counts = told_count(stage.home, command.arguments, lambda: stage.go_back(command.moment))
         every = points(counts)
-        chosen = every if self.options.sample is None else self._sample(stage, command, every)
+        candidates = every if self.options.sample is None else self._sample(stage, command, every)
+        draws = Draws(self.name, candidates, self.options.sample)
         if self.options.list:
             print(f"kills: {self.name}: " + " ".join(f"{name} {most}" for name, (_, most) in counts.items()), flush=True)
         with concurrent.futures.ThreadPoolExecutor(len(self.stages)) as pool:
-            list(pool.map(lambda part: self._part(*part), [
-                (worker, chosen[number::len(self.stages)]) for number, worker in enumerate(self.stages)]))
-        met(self.name, len(chosen), self.not_reached)
-        self._tell(len(every), len(chosen), len(counts), time.monotonic() - began)
+            list(pool.map(lambda worker: self._part(worker, draws), self.stages))
+        draws.check()
+        self._tell(len(every), draws, len(counts), time.monotonic() - began)
 
     def _sample(self, stage, command, every):
-        """From all, and as many again from the calls between the first byte sent and the commit."""
+        """By turns from the calls between the first byte sent and the commit, and from all, in an order of chance."""
         stage.go_back(command.moment)
         run, seen, tail = trace(stage.home, command.arguments), collections.Counter(), []
         for line in run.trace.splitlines():
@@ -93,13 +94,13 @@ class Storm:
         marks = [place for place, (_, _, line) in enumerate(tail) if " sendto(" in line or ".spool>" in line
                  or (command.rekeying and "-wal>" in line)]
         near = [(name, n) for name, n, _ in tail[min(marks):max(marks) + 1]] if marks else every
-        half = self.options.sample // 2
-        return self.randoms.sample(every, min(half, len(every))) + self.randoms.sample(near, min(half, len(near)))
+        lists = self.randoms.sample(near, len(near)), self.randoms.sample(every, len(every))
+        return [point for pair in zip(*lists) for point in pair]
 
-    def _part(self, worker, chosen):
+    def _part(self, worker, draws):
         stage, known = worker
         command = known[self.name]
-        for point in chosen:
+        for point in draws:
             since = 0
 
             def prepare():
@@ -108,7 +109,7 @@ class Storm:
 
             run = meet(stage.home, command.arguments, prepare, point, "signal=SIGKILL")
             if run is None:
-                self.not_reached += 1
+                draws.miss()
                 continue
             try:
                 outcomes = Judge(stage, command, run, since).judge()
@@ -118,9 +119,9 @@ class Storm:
             if outcomes[LOST]:
                 self.lost.add(point)
 
-    def _tell(self, every, chosen, names, seconds):
+    def _tell(self, every, draws, names, seconds):
         parts = ", ".join(f"{outcome} {number}" for outcome, number in sorted(self.outcomes.items()))
-        print(f"kills: {self.name}: {chosen} of {every} calls of {names} names, {chosen - self.not_reached} met, "
+        print(f"kills: {self.name}: {draws.drawn} of {every} calls of {names} names, {draws.met} met, "
               f"{seconds:.0f} s: {parts}", flush=True)
         if self.lost:
             places = ", ".join(f"{name} {n}" for name, n in sorted(self.lost))

@@ -3,7 +3,8 @@
 import sys
 import unittest
 
-from home import Failed, met, some
+from draws import Draws
+from home import Failed, some
 from judge import Command, Judge
 from storm import within
 from traced import Run
@@ -34,13 +35,51 @@ def sync(result="0", file=WAL):
     return f"7 fdatasync(4{file}) = {result}"
 
 
+def drawn(candidates, wanted=None, missing=()):
+    """Two workers by turns; each of `missing` meets nothing."""
+    draws = Draws("x", range(candidates), wanted)
+    workers = [iter(draws), iter(draws)]
+    while workers:
+        worker = workers.pop(0)
+        for candidate in worker:
+            if candidate in missing:
+                draws.miss()
+            workers.append(worker)
+            break
+    return draws
+
+
 class Met(unittest.TestCase):
     def test_nothing_met_is_a_failure(self):
         for chosen, missed in ((0, 0), (1, 1), (8, 1), (8, 8), (49, 1)):
             with self.subTest(chosen=chosen, missed=missed), self.assertRaises(Failed):
-                met("x", chosen, missed)
-        met("x", 8)
-        met("x", 50, 1)
+                drawn(chosen, missing=range(missed)).check()
+        for chosen, missed in ((8, 0), (50, 1)):
+            draws = drawn(chosen, missing=range(missed))
+            draws.check()
+            self.assertEqual((draws.drawn, draws.met), (chosen, chosen - missed))
+
+    def test_a_sample_is_met_whole(self):
+        for missing, took in (((), 8), ((7,), 9), ((0, 3, 8), 11), (range(8), 16)):
+            with self.subTest(missing=missing):
+                draws = drawn(1000, 8, missing)
+                draws.check()
+                self.assertEqual((draws.drawn, draws.met), (took, 8))
+        # As many as there are.
+        drawn(3, 8).check()
+        for candidates, missing in ((1000, range(9)), (9, (0, 1)), (0, ()), (3, (0,))):
+            with self.subTest(candidates=candidates, missing=missing), self.assertRaises(Failed):
+                drawn(candidates, 8, missing).check()
+
+    def test_a_miss_while_others_wait_is_replaced(self):
+        draws = Draws("x", range(10), 2)
+        first, second = iter(draws), iter(draws)
+        self.assertEqual((next(first), next(second)), (0, 1))
+        self.assertIsNone(next(second, None))
+        draws.miss()
+        self.assertEqual(next(first), 2)
+        self.assertIsNone(next(first, None))
+        draws.check()
 
     def test_none_is_no_number_to_run(self):
         with self.assertRaises(Exception):

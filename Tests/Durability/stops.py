@@ -19,7 +19,8 @@ import subprocess
 import sys
 import time
 
-from home import Failed, met, require, some
+from draws import Draws
+from home import Failed, require, some
 from judge import Command, Judge
 from stage import Stage
 from traced import LINE, PATH, Run, text_of, trace
@@ -28,6 +29,7 @@ from traced import LINE, PATH, Run, text_of, trace
 PROMPT = 2
 # The program waits a minute.
 BOUND = 60
+MISSED = "not reached"
 
 
 def held_points(stage, command):
@@ -91,7 +93,7 @@ def duel(stage, command, point, whole):
     first = Stopped(stage.home, command, point)
     if first.pid is None:
         first.go_on()
-        return "not reached"
+        return MISSED
     began = time.monotonic()
     with subprocess.Popen(stage.home.command(*command.arguments), env=stage.home.environment, text=True,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as second:
@@ -143,25 +145,30 @@ def main():
         command = Command(stages[0].refreshing("one"), "connected", ["one"])
         every, sure = held_points(stages[0], command)
         require(sure, "no call is found at which the connection is surely held")
-        chosen = every if options.sample is None else randoms.sample(every, min(options.sample, len(every)))
         whole = set(randoms.sample(sure, min(options.whole_waits, len(sure))))
+        others = [point for point in every if point not in whole]
+        if options.sample is not None:
+            randoms.shuffle(others)
         # The long ones first, so that they wait together.
-        chosen = sorted(whole) + [point for point in chosen if point not in whole]
+        draws = Draws("stops", sorted(whole) + others, options.sample and len(whole) + options.sample, share=20)
 
         def part(number):
             stage = stages[number]
             own = Command(stage.refreshing("one"), "connected", ["one"])
-            for point in chosen[number::len(stages)]:
+            for point in draws:
                 try:
-                    found[duel(stage, own, point, point in whole)] += 1
+                    what = duel(stage, own, point, point in whole)
                 except Failed as failure:
                     raise Failed(f"stopped at {point[0]} number {point[1]}: {failure}") from failure
+                found[what] += 1
+                if what == MISSED:
+                    draws.miss()
 
         with concurrent.futures.ThreadPoolExecutor(len(stages)) as pool:
             list(pool.map(part, range(len(stages))))
         parts = ", ".join(f"{met} {count}" for met, count in sorted(found.items()))
-        print(f"stops: {len(chosen)} of {len(every)} calls, seed {seed}, {time.monotonic() - began:.0f} s: the competitor: {parts}", flush=True)
-        met("stopped", len(chosen), found["not reached"], share=20)
+        print(f"stops: {draws.drawn} of {len(every)} calls, seed {seed}, {time.monotonic() - began:.0f} s: the competitor: {parts}", flush=True)
+        draws.check()
         require(found["exit 7 with the holder's pid"] == len(whole), f"{len(whole)} had to end with 7")
     except Failed as failure:
         print(f"stops: {failure} (seed {seed})", file=sys.stderr)
