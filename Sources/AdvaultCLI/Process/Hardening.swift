@@ -47,7 +47,7 @@ package enum Hardening {
     }
 
     /// Variables that make a library write keys to a file, load code, or put temporary files elsewhere.
-    static let governing = [
+    static let steering = [
         "SSLKEYLOGFILE", "OPENSSL_CONF", "OPENSSL_CONF_INCLUDE", "OPENSSL_MODULES", "OPENSSL_ENGINES",
         "OPENSSL_TRACE", "OPENSSL_MALLOC_FAILURES", "OPENSSL_MALLOC_FD", "CTLOG_FILE", "RANDFILE",
         "CURL_HOME", "CURL_SSL_BACKEND", "CURL_ENTROPY", "CURL_DEBUG", "NETRC",
@@ -55,6 +55,6 @@ package enum Hardening {
     ]
 
     private static func forgetSteeringVariables() {
-        for name in governing { unsafe unsetenv(name) }
+        for name in steering { unsafe unsetenv(name) }
     }
 }

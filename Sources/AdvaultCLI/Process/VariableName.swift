@@ -18,7 +18,7 @@ package enum VariableName {
         if name == usual { return nil }
         if isOurs(name) { return .ours }
         let isSteering =
-            governing.contains(name) || Hardening.governing.contains(name)
+            steering.contains(name) || Hardening.steering.contains(name)
             || families.contains { name.hasPrefix($0) }
             // A program would take the token for a host and ask for its address.
             || name.lowercased().hasSuffix("_proxy")
@@ -48,7 +48,7 @@ package enum VariableName {
         "LD_", "DYLD_", "MALLOC_", "GLIBC_", "LC_", "PYTHON", "PERL5", "XDG_", "DBUS_", "BASH_FUNC",
     ]
 
-    private static let governing: Set<String> = [
+    private static let steering: Set<String> = [
         // Shells, and what they tell every program.
         "PATH", "IFS", "ENV", "BASH_ENV", "BASHOPTS", "SHELLOPTS", "PS4", "PROMPT_COMMAND", "CDPATH", "HOME",
         "SHELL", "USER", "LOGNAME", "PWD", "OLDPWD", "TERM", "TERMINFO", "TERMCAP", "LANG", "LANGUAGE", "TZ",
