@@ -113,8 +113,9 @@ class Window(unittest.TestCase):
 
     def test_few_of_many_kills_fall_into_it(self):
         within(3, 10)
-        within(50, 1000)
-        for lost, kills in ((4, 10), (51, 1000), (1000, 1000)):
+        within(10, 62)
+        within(78, 1000)
+        for lost, kills in ((1, 0), (4, 10), (11, 62), (79, 1000), (1000, 1000)):
             with self.assertRaises(Failed):
                 within(lost, kills)
 

@@ -16,6 +16,7 @@ import base64
 import collections
 import contextlib
 import json
+import math
 import os
 import random
 import signal
@@ -34,8 +35,8 @@ ALLOWED = {0, 4, 7}
 PHASES = ("inside a request", "received, before the spool or after the commit", "in the spool", "no request")
 NEVER = "answers never received, interrupted"
 LOST = "received and lost in the window"
-# Of all kills at most so large a part, or so few, may lose an answer that was received.
-SHARE, FEW = 0.05, 3
+# Of all kills so large a part at most may lose an answer that was received, and as chance has it so many deviations more.
+SHARE, DEVIATIONS = 0.05, 4
 PLACE, FIRST = 77_824, 4_096
 
 
@@ -307,7 +308,8 @@ class Books:
 
 def within(lost, kills):
     """The window is a few milliseconds of a run: of many kills few fall into it."""
-    require(lost <= max(FEW, kills * SHARE), f"{lost} answers were received and lost by {kills} kills: the window is too wide")
+    most = kills * SHARE + DEVIATIONS * math.sqrt(kills * SHARE)
+    require(lost <= most, f"{lost} answers were received and lost by {kills} kills: the window is too wide")
 
 
 def stop(pidfd):
