@@ -90,8 +90,8 @@ final class ChildProcess {
         }
         posix_spawn_file_actions_adddup2(&actions, outWrite, 1)
         posix_spawn_file_actions_adddup2(&actions, errWrite, 2)
-        // Other tests of this process open descriptors without O_CLOEXEC meanwhile. One that is not open is no error;
-        // addclosefrom_np, too, is for GNU sources alone.
+        // Other tests of this process open descriptors without O_CLOEXEC meanwhile: far fewer than so many. To close one
+        // that is not open is no error. (Like POSIX_SPAWN_SETSID, addclosefrom_np is for GNU sources alone.)
         for descriptor: Int32 in 3..<1024 { posix_spawn_file_actions_addclose(&actions, descriptor) }
         let script = ["sh", "-c", "cd \"$DIR\" && \(command)"]
         let arguments: [UnsafeMutablePointer<CChar>?] = script.map { strdup($0) } + [nil]

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A folder of its own for one script: home, settings, vault, and the binaries in PATH.
 final class Playground {
@@ -105,20 +106,31 @@ final class Playground {
         sandbox = nil
     }
 
+    /// Below those that the system chooses: no server that is started meanwhile is given it. No port comes twice soon.
     static func freePort() -> UInt16 {
-        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        while true {
+            let port = lastPort.withLock {
+                $0 = $0 < 32_767 ? $0 + 1 : 20_000
+                return $0
+            }
+            if isFree(port) { return port }
+        }
+    }
+
+    private static let lastPort = Mutex(UInt16.random(in: 20_000...32_767))
+
+    private static func isFree(_ port: UInt16) -> Bool {
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         defer { close(socket) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        withUnsafeMutablePointer(to: &address) { pointer in
+        return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(socket, address, size)
-                getsockname(socket, address, &size)
+                bind(socket, address, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        return UInt16(bigEndian: address.sin_port)
     }
 
     /// `$NAME` in a directive, from the environment of the commands.

@@ -5,9 +5,8 @@ import Synchronization
 enum LoopbackPeer {
     /// A listening socket on 127.0.0.1 and its port; port 0 lets the system choose.
     static func listening(port: UInt16 = 0) -> (descriptor: Int32, port: UInt16) {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        precondition(withAddress(port) { bind(descriptor, $0, $1) } == 0)
-        precondition(listen(descriptor, 128) == 0)
+        let descriptor = bound(port)
+        precondition(descriptor >= 0 && listen(descriptor, 128) == 0)
         var name = sockaddr_in()
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         _ = withUnsafeMutablePointer(to: &name) {
@@ -18,12 +17,30 @@ enum LoopbackPeer {
         return (descriptor, UInt16(bigEndian: name.sin_port))
     }
 
-    /// A port that nobody listens on: it was the system's choice a moment ago.
-    static func freePort() -> UInt16 {
-        let (descriptor, port) = listening()
+    /// -1 where another has it.
+    private static func bound(_ port: UInt16) -> Int32 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        if withAddress(port, { bind(descriptor, $0, $1) }) == 0 { return descriptor }
         close(descriptor)
-        return port
+        return -1
     }
+
+    /// A port that nobody listens on. Below those that the system chooses, so that nobody is given it meanwhile; none
+    /// comes twice soon.
+    static func freePort() -> UInt16 {
+        while true {
+            let port = lastPort.withLock {
+                $0 = $0 < 19_999 ? $0 + 1 : 12_000
+                return $0
+            }
+            let descriptor = bound(port)
+            guard descriptor >= 0 else { continue }
+            close(descriptor)
+            return port
+        }
+    }
+
+    private static let lastPort = Mutex(UInt16.random(in: 12_000...19_999))
 
     static func connect(to port: UInt16, ipv6: Bool = false) -> Int32? {
         let family = ipv6 ? AF_INET6 : AF_INET
