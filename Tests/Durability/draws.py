@@ -6,10 +6,11 @@ from home import Failed, require
 
 
 class Draws:
-    """Hands injections out to workers and counts those that met nothing: every one, at most one in `share` of them in
-    vain; or a sample of `wanted`, in which one that met nothing is replaced by the next of `candidates`.
+    """Hands injections out to workers, and counts those that met nothing. Without `wanted` every candidate is tried, and at
+    most one in `share` may miss; with it, candidates are tried until `wanted` have met.
 
-    How often a process waits is another number each time, so that the last calls of some names are not always there.
+    How often a process waits, and how often it asks for memory, is another number each time: the last calls of some names
+    are not always there.
     """
 
     def __init__(self, label, candidates, wanted=None, share=50):

@@ -24,6 +24,8 @@ from stage import Stage
 from traced import Run
 
 SIZE = "2m"
+# With so many left a refresh has room; with none it has not.
+MOST_BLOCKS = 100
 FULL = "No space left on device"
 
 
@@ -145,6 +147,7 @@ def tell(label, rounds, one):
             raise Failed(f"{label}, round {number}: {failure}") from failure
     parts = ", ".join(f"{outcome} {count}" for outcome, count in sorted(found.items()))
     print(f"full: {label}: {len(rounds)} rounds, {time.monotonic() - began:.0f} s: {parts}", flush=True)
+    return found
 
 
 def main():
@@ -162,7 +165,10 @@ def main():
             rounds = range(1, options.rounds + 1)
             tell("filled after the request", rounds, lambda _: after(stage, stage.disk, command))
             tell("full before", rounds, lambda _: before(stage, stage.disk))
-            tell("with so many blocks left", rounds, lambda blocks: tight(stage, stage.disk, command, blocks))
+            blocks = [MOST_BLOCKS * number // options.rounds for number in rounds]
+            found = tell("with so many blocks left", blocks, lambda left: tight(stage, stage.disk, command, left))
+            for outcome in ("stored", "unspent"):
+                require(any(said.startswith(outcome) for said in found), f"with so many blocks left: none {outcome}")
     except Failed as failure:
         print(f"full: {failure}", file=sys.stderr)
         return 1

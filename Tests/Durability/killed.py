@@ -73,16 +73,13 @@ def start(home, operation):
 
 
 def uninterrupted(home, operation):
-    """Seconds from start to end, the median of three."""
-    taken = []
-    for _ in range(3):
-        home.restore("old")
-        begun = time.monotonic()
-        process = start(home, operation)
-        said = process.communicate()[1]
-        taken.append(time.monotonic() - begun)
-        require(process.returncode == 0, f"uninterrupted: exit {process.returncode}: {said}")
-    return statistics.median(taken)
+    """Seconds from start to end."""
+    home.restore("old")
+    begun = time.monotonic()
+    process = start(home, operation)
+    said = process.communicate()[1]
+    require(process.returncode == 0, f"uninterrupted: exit {process.returncode}: {said}")
+    return time.monotonic() - begun
 
 
 def kill(home, operation, moment):
@@ -138,10 +135,9 @@ def run(home, name, operation, options, randoms):
     durations = []
     # One kill in each of as many equal parts of a run and a little beyond, in any order.
     parts = randoms.sample(range(options.kills), options.kills)
-    for number, part in enumerate(parts):
-        # Measured again and again: a machine that gets busier would take all later kills to the beginning of a run.
-        if number % 10 == 0:
-            durations.append(uninterrupted(home, operation))
+    for part in parts:
+        # Measured before each: a machine that gets busier would take all later kills to the beginning of a run.
+        durations.append(uninterrupted(home, operation))
         moment = (part + randoms.random()) / options.kills * durations[-1] * 1.05
         home.restore("old")
         ended, writing = kill(home, operation, moment)

@@ -83,7 +83,7 @@ class Storm:
         self._tell(len(every), draws, len(counts), time.monotonic() - began)
 
     def _sample(self, stage, command, every):
-        """By turns from the calls between the first byte sent and the commit, and from all, in an order of chance."""
+        """By turns one of the calls from the first byte sent, or the first use of the spool, to its last; and one of all."""
         stage.go_back(command.moment)
         run, seen, tail = trace(stage.home, command.arguments), collections.Counter(), []
         for line in run.trace.splitlines():
@@ -148,7 +148,7 @@ def main():
     parser.add_argument("--program", required=True)
     parser.add_argument("--server", required=True)
     parser.add_argument("--command", action="append")
-    parser.add_argument("--sample", type=some, help="calls of each command, half of them between request and commit")
+    parser.add_argument("--sample", type=some, help="calls of each command, every other one between request and commit")
     parser.add_argument("--seed", type=int)
     parser.add_argument("--workers", type=int, default=cpu_workers())
     parser.add_argument("--list", action="store_true", help="print the calls of each command with their counts")

@@ -9,6 +9,7 @@ import argparse
 import struct
 import sys
 
+from draws import Draws
 from home import Failed, require, some
 from judge import Command, Judge
 from stage import Stage
@@ -46,8 +47,8 @@ def no_locks(stage, command, sample):
     ours = [n for n, line in enumerate(every, 1) if is_ours(line)]
     require(len(ours) >= 2, "the program takes no locks")
     numbers = range(1, len(every) + 1) if sample is None else sorted({*ours, *range(1, len(every) + 1, max(1, len(every) // sample))})
-    stopped = 0
-    for n in numbers:
+    draws, stopped = Draws("ENOLCK", numbers, share=10), 0
+    for n in draws:
         since = 0
 
         def prepare():
@@ -56,6 +57,7 @@ def no_locks(stage, command, sample):
 
         run = meet(stage.home, command.arguments, prepare, ("fcntl", n), "error=ENOLCK")
         if run is None:
+            draws.miss()
             continue
         Judge(stage, command, run, since).judge()
         said = f"ENOLCK at fcntl number {n}: exit {run.status}: {run.stderr}"
@@ -67,7 +69,8 @@ def no_locks(stage, command, sample):
         if run.status in (1, 7):
             require(not run.received, f"received, and {said}")
         stopped += run.status != 0
-    print(f"locks: ENOLCK at {len(numbers)} calls of {len(every)}: {stopped} refused, none lost, none spent twice", flush=True)
+    draws.check()
+    print(f"locks: ENOLCK at {draws.met} calls of {len(every)}: {stopped} refused, none lost, none spent twice", flush=True)
     return ours
 
 

@@ -1,8 +1,11 @@
 """The server that judges: `advault-sandbox serve`, its refresh tokens spent by one use, its log of every token."""
+import contextlib
 import http.client
 import http.cookiejar
+import itertools
 import json
 import os
+import random
 import socket
 import subprocess
 import urllib.error
@@ -131,6 +134,12 @@ def visit(stderr):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below those that the system chooses: no server that is started meanwhile is given it. None comes twice soon."""
+    while True:
+        port = 20_000 + next(PORTS) % 12_000
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
+PORTS = itertools.count(random.randrange(12_000))

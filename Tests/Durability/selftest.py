@@ -35,9 +35,9 @@ def sync(result="0", file=WAL):
     return f"7 fdatasync(4{file}) = {result}"
 
 
-def drawn(candidates, wanted=None, missing=()):
+def drawn(candidates, wanted=None, missing=(), **more):
     """Two workers by turns; each of `missing` meets nothing."""
-    draws = Draws("x", range(candidates), wanted)
+    draws = Draws("x", range(candidates), wanted, **more)
     workers = [iter(draws), iter(draws)]
     while workers:
         worker = workers.pop(0)
@@ -58,6 +58,12 @@ class Met(unittest.TestCase):
             draws = drawn(chosen, missing=range(missed))
             draws.check()
             self.assertEqual((draws.drawn, draws.met), (chosen, chosen - missed))
+
+    def test_how_many_of_all_may_miss(self):
+        drawn(20, missing=(0,), share=20).check()
+        for candidates, missing in ((19, (0,)), (20, (0, 1)), (1, (0,))):
+            with self.subTest(candidates=candidates, missing=missing), self.assertRaises(Failed):
+                drawn(candidates, missing=missing, share=20).check()
 
     def test_a_sample_is_met_whole(self):
         for missing, took in (((), 8), ((7,), 9), ((0, 3, 8), 11), (range(8), 16)):
@@ -113,9 +119,11 @@ class Window(unittest.TestCase):
 
     def test_few_of_many_kills_fall_into_it(self):
         within(3, 10)
-        within(10, 62)
-        within(78, 1000)
-        for lost, kills in ((1, 0), (4, 10), (11, 62), (79, 1000), (1000, 1000)):
+        within(0, 0)
+        within(9, 27)
+        within(140, 1000)
+        # All of a few, four of ten, a fifth of many.
+        for lost, kills in ((1, 0), (2, 1), (10, 27), (20, 50), (141, 1000), (200, 1000)):
             with self.assertRaises(Failed):
                 within(lost, kills)
 

@@ -17,6 +17,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 from draws import Draws
@@ -33,7 +34,13 @@ MISSED = "not reached"
 
 
 def held_points(stage, command):
-    """(name, n) of every call from the first lock of the vault to the end; and those at which the connection is surely held."""
+    """(name, n) of every call from the first lock of the vault to the end; and those at which the connection is surely held,
+    of two runs: an answer comes in one piece or in two."""
+    found, sure = held_in_one(stage, command)
+    return found, [point for point in held_in_one(stage, command)[1] if point in sure]
+
+
+def held_in_one(stage, command):
     stage.go_back(command.moment)
     seen, found, sure, held, sending = collections.Counter(), [], [], False, False
     for line in trace(stage.home, command.arguments).trace.splitlines():
@@ -89,10 +96,13 @@ class Stopped:
 
 def duel(stage, command, point, whole):
     """What the competitor met."""
-    since = stage.go_back(command.moment)
-    first = Stopped(stage.home, command, point)
-    if first.pid is None:
+    for _ in range(5):
+        since = stage.go_back(command.moment)
+        first = Stopped(stage.home, command, point)
+        if first.pid is not None:
+            break
         first.go_on()
+    else:
         return MISSED
     began = time.monotonic()
     with subprocess.Popen(stage.home.command(*command.arguments), env=stage.home.environment, text=True,
@@ -133,7 +143,7 @@ def main():
     parser.add_argument("--server", required=True)
     parser.add_argument("--sample", type=some)
     parser.add_argument("--seed", type=int)
-    parser.add_argument("--whole-waits", type=some, default=16, help="points at which the competitor's time is waited for")
+    parser.add_argument("--whole-waits", type=some, help="points at which the competitor's time is waited for; all that there are")
     parser.add_argument("--workers", type=int, default=8)
     options = parser.parse_args()
     seed = random.randrange(2**32) if options.seed is None else options.seed
@@ -145,31 +155,35 @@ def main():
         command = Command(stages[0].refreshing("one"), "connected", ["one"])
         every, sure = held_points(stages[0], command)
         require(sure, "no call is found at which the connection is surely held")
-        whole = set(randoms.sample(sure, min(options.whole_waits, len(sure))))
-        others = [point for point in every if point not in whole]
+        randoms.shuffle(sure)
+        # The long ones first, so that they wait together.
+        whole = Draws("stops, whole waits", sure, options.whole_waits, share=5)
+        others = [point for point in every if options.whole_waits or point not in sure]
         if options.sample is not None:
             randoms.shuffle(others)
-        # The long ones first, so that they wait together.
-        draws = Draws("stops", sorted(whole) + others, options.sample and len(whole) + options.sample, share=20)
+        prompt, lock = Draws("stops", others, options.sample, share=20), threading.Lock()
 
         def part(number):
             stage = stages[number]
             own = Command(stage.refreshing("one"), "connected", ["one"])
-            for point in draws:
-                try:
-                    what = duel(stage, own, point, point in whole)
-                except Failed as failure:
-                    raise Failed(f"stopped at {point[0]} number {point[1]}: {failure}") from failure
-                found[what] += 1
-                if what == MISSED:
-                    draws.miss()
+            for draws in (whole, prompt):
+                for point in draws:
+                    try:
+                        what = duel(stage, own, point, draws is whole)
+                    except Failed as failure:
+                        raise Failed(f"stopped at {point[0]} number {point[1]}: {failure}") from failure
+                    if what == MISSED:
+                        draws.miss()
+                    with lock:
+                        found[what] += 1
 
         with concurrent.futures.ThreadPoolExecutor(len(stages)) as pool:
             list(pool.map(part, range(len(stages))))
         parts = ", ".join(f"{met} {count}" for met, count in sorted(found.items()))
-        print(f"stops: {draws.drawn} of {len(every)} calls, seed {seed}, {time.monotonic() - began:.0f} s: the competitor: {parts}", flush=True)
-        draws.check()
-        require(found["exit 7 with the holder's pid"] == len(whole), f"{len(whole)} had to end with 7")
+        print(f"stops: {whole.drawn} and {prompt.drawn} of {len(every)} calls, seed {seed}, {time.monotonic() - began:.0f} s: the competitor: {parts}", flush=True)
+        whole.check()
+        prompt.check()
+        require(found["exit 7 with the holder's pid"] == whole.met, f"{whole.met} had to end with 7")
     except Failed as failure:
         print(f"stops: {failure} (seed {seed})", file=sys.stderr)
         return 1

@@ -162,7 +162,7 @@ class Missed(Failed):
 
 def meet(home, arguments, prepare, point, what, more=""):
     """Runs until the injection meets its call; None where five runs had fewer calls of the name (how often a process
-    waits is another number each time). `more`: "+" for every later one too."""
+    waits or asks for memory is another number each time). `more`: "+" for every later one too."""
     name, n = point
     for _ in range(5):
         prepare()
