@@ -41,8 +41,8 @@ struct EasyHandle: ~Copyable {
         // Never set, so off: cookies, HSTS and alt-svc files, verbose and debug output, compression, OCSP.
     }
 
-    /// For a request that is waited for alone: libcurl keeps its time, and its connection goes to the pool.
-    mutating func sendAlone(limits: HTTPLimits, connections: borrowing ConnectionPool) {
+    /// For a GET that is waited for alone: libcurl keeps its time, and its connection goes to the pool.
+    mutating func keepTime(limits: HTTPLimits, connections: borrowing ConnectionPool) {
         set(CURLOPT_TIMEOUT_MS, limits.totalMilliseconds)
         set(CURLOPT_LOW_SPEED_LIMIT, 1)
         set(CURLOPT_LOW_SPEED_TIME, limits.stallSeconds)
@@ -131,9 +131,10 @@ struct EasyHandle: ~Copyable {
 
     /// Sends and waits. A POST's body is lent by pointer; libcurl's own copy lies in its send buffer, wiped.
     ///
+    /// - Parameter patience: how long a POST is waited for.
     /// - Returns: the status.
     mutating func perform(
-        _ request: borrowing HTTPRequest, into exchange: inout Exchange
+        _ request: borrowing HTTPRequest, into exchange: inout Exchange, patience: Patience
     ) throws(TransportError) -> Int {
         let handle = unsafe self.handle
         var code = refused
@@ -143,25 +144,28 @@ struct EasyHandle: ~Copyable {
                 guard code == CURLE_OK else { return code }
                 switch request.method {
                 case .get: return unsafe curl_easy_perform(handle)
-                case .post: return unsafe Self.post(request, on: handle)
+                case .post: return unsafe Self.post(request, on: handle, patience)
                 }
             }
         }
         return try result(code.rawValue, of: exchange)
     }
 
-    private static func post(_ request: borrowing HTTPRequest, on handle: UnsafeMutableRawPointer) -> CURLcode
-    {
+    private static func post(
+        _ request: borrowing HTTPRequest, on handle: UnsafeMutableRawPointer, _ patience: Patience
+    ) -> CURLcode {
         switch request.body {
-        case .none: return unsafe post(UnsafeRawBufferPointer(start: nil, count: 0), on: handle)
+        case .none: return unsafe post(UnsafeRawBufferPointer(start: nil, count: 0), on: handle, patience)
         case .some(let body):
             return body.withBytes { span in
-                unsafe span.withUnsafeBytes { bytes in unsafe post(bytes, on: handle) }
+                unsafe span.withUnsafeBytes { bytes in unsafe post(bytes, on: handle, patience) }
             }
         }
     }
 
-    private static func post(_ body: UnsafeRawBufferPointer, on handle: UnsafeMutableRawPointer) -> CURLcode {
+    private static func post(
+        _ body: UnsafeRawBufferPointer, on handle: UnsafeMutableRawPointer, _ patience: Patience
+    ) -> CURLcode {
         // libcurl keeps the pointer and does not write to it. Without a pointer it would ask a callback.
         let bytes = unsafe UnsafeMutableRawPointer(mutating: body.baseAddress)
         var code = unsafe advault_curl_set_long(handle, CURLOPT_POSTFIELDSIZE, body.count)
@@ -171,7 +175,25 @@ struct EasyHandle: ~Copyable {
         } else {
             code = unsafe advault_curl_set_text(handle, CURLOPT_COPYPOSTFIELDS, "")
         }
-        return code == CURLE_OK ? unsafe curl_easy_perform(handle) : code
+        return code == CURLE_OK ? unsafe wait(for: handle, patience) : code
+    }
+
+    /// libcurl's own limits look at the clock before the socket: a process that stood still would throw away an answer
+    /// that came meanwhile, and with it the token that it brought.
+    private static func wait(for handle: UnsafeMutableRawPointer, _ patience: Patience) -> CURLcode {
+        let line = TransferLine()
+        guard unsafe curl_multi_add_handle(line.pointer, handle) == CURLM_OK else { return CURLE_FAILED_INIT }
+        defer { _ = unsafe curl_multi_remove_handle(line.pointer, handle) }
+        line.begin(origin: "")
+        let deadline = patience.deadline
+        while true {
+            if let code = line.perform() { return CURLcode(code) }
+            TransferLine.wait([line], until: deadline)
+            guard patience.now() >= deadline else { continue }
+            TransferLine.wait([line], until: .now)
+            let code = line.isReady ? line.perform() : nil
+            return CURLcode(code ?? CURLE_OPERATION_TIMEDOUT.rawValue)
+        }
     }
 
     /// Lets libcurl's callbacks reach `exchange`, which lives as long as the transfer.

@@ -11,19 +11,27 @@ package final class HTTPClient: Sendable {
     private let userAgent: String
     private let limits: HTTPLimits
     private let connections: Mutex<ConnectionPool>
+    private let now: Patience.Clock
 
-    /// - Parameter userAgent: the value of the User-Agent header, visible ASCII.
-    package init(trust: TrustAnchors = .system, userAgent: String, limits: HTTPLimits = .standard) {
+    /// - Parameters:
+    ///   - userAgent: the value of the User-Agent header, visible ASCII.
+    ///   - now: what the time of a POST is measured by.
+    package init(
+        trust: TrustAnchors = .system, userAgent: String, limits: HTTPLimits = .standard,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
         TransportMemory.install()
         self.trust = trust
         self.userAgent = userAgent
         self.limits = limits
         connections = Mutex(ConnectionPool())
+        self.now = now
     }
 
     /// Sends `request` and waits for the whole answer, whatever its status.
     ///
-    /// A POST is handed to the network at most once.
+    /// A POST is handed to the network at most once. It is given its whole time, however long nothing comes; an answer
+    /// that came is taken though its time is over.
     /// - Throws: `.notSent` when no byte of it left, `.outcomeUnknown` in every other case.
     package func send(_ request: borrowing HTTPRequest) throws(TransportError) -> HTTPAnswer {
         guard HeaderLines.isValue(userAgent.utf8) else { throw .notSent(.malformedRequest) }
@@ -33,11 +41,14 @@ package final class HTTPClient: Sendable {
         let status = try connections.withLock { (pool) throws(TransportError) in
             var handle = try EasyHandle()
             handle.secure(limits: limits, trust: trust)
-            handle.sendAlone(limits: limits, connections: pool)
             handle.aim(at: endpoint, userAgent: userAgent)
             handle.write(method: request.method, headers: headers)
-            if request.method == .post { handle.useOwnConnection() }
-            return try handle.perform(request, into: &exchange)
+            switch request.method {
+            case .get: handle.keepTime(limits: limits, connections: pool)
+            case .post: handle.useOwnConnection()
+            }
+            let patience = Patience(.milliseconds(limits.totalMilliseconds), by: now)
+            return try handle.perform(request, into: &exchange, patience: patience)
         }
         return exchange.answer(status: status)
     }

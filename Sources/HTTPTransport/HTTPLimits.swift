@@ -4,7 +4,8 @@ package struct HTTPLimits: Equatable, Sendable {
     package var connectMilliseconds = 10_000
     /// The whole exchange, in milliseconds.
     package var totalMilliseconds = 30_000
-    /// How long fewer than one byte a second may move before the exchange is given up, in seconds.
+    /// How long fewer than one byte a second may move before a GET is given up, in seconds. The answer to a POST may be
+    /// slow: a token may have been spent for it.
     package var stallSeconds = 15
     /// Size of the body in bytes, and, counted apart, of the header lines. Fixed: a block of the secure heap.
     package static let answerBytes = 65_536

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTransport
 import OAuthCore
 import Testing
@@ -88,6 +89,18 @@ struct AnswerTests {
         #expect(throws: TransportError.outcomeUnknown(.timeout)) {
             try send(.post, server.url, body: "a=1", by: .quick(totalMilliseconds: 200))
         }
+    }
+
+    @Test func anAnswerThatCameWhileNobodyLookedIsTaken() throws {
+        let server = PlainServer(.answer(body: "kept"))
+        let began = ContinuousClock.now
+        // As if the process had stood still from the answer on until its time was over.
+        let client = HTTPClient(userAgent: "advault/test") {
+            guard !server.requests.isEmpty else { return began }
+            while server.answers == 0 { sched_yield() }
+            return began + .seconds(31)
+        }
+        #expect(try send(.post, server.url, body: "a=1", by: client).body == "kept")
     }
 
     @Test func nobodyListens() {

@@ -16,6 +16,8 @@ final class PlainServer: Sendable {
     struct Seen: Sendable {
         var requests: [String] = []
         var connections = 0
+        /// Those that were written whole.
+        var answers = 0
     }
 
     let port: UInt16
@@ -42,6 +44,7 @@ final class PlainServer: Sendable {
     var url: String { "http://127.0.0.1:\(port)" }
     var requests: [String] { seen.withLock { $0.requests } }
     var connections: Int { seen.withLock { $0.connections } }
+    var answers: Int { seen.withLock { $0.answers } }
 
     private func serve(_ client: Int32) {
         defer { close(client) }
@@ -53,6 +56,7 @@ final class PlainServer: Sendable {
             switch react(number, request) {
             case .answer(let text):
                 LoopbackPeer.write(Array(text.utf8), to: client)
+                seen.withLock { $0.answers += 1 }
                 return
             case .answerAndKeep(let text): LoopbackPeer.write(Array(text.utf8), to: client)
             case .bytes(let bytes):
