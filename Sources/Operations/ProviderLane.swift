@@ -62,6 +62,11 @@ final class ProviderLane {
     func postpone(_ entry: BatchEntry, until time: Int64, isCrowded: Bool) {
         entry.notBefore = time
         later.append(entry)
+        spare(until: time, isCrowded: isCrowded)
+    }
+
+    /// Leaves the host alone: one of its connections is not tried again, and the others are not tried before.
+    func spare(until time: Int64, isCrowded: Bool) {
         notBefore = max(notBefore, time)
         if isCrowded { places = max(1, places / 2) }
     }

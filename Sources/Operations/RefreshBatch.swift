@@ -307,8 +307,11 @@ final class RefreshBatch {
         if let asked, asksTooMuch { context.notice(.leftAlone(host: lane.host, seconds: asked)) }
         // The others are not asked where the host asks for more patience than there is, or has answered nobody
         // since this one's first attempt.
-        guard asksTooMuch || (entry.attempts >= RetryRule.attempts && lane.answers == entry.answersBefore)
-        else { return }
-        giveUp(lane, error)
+        let outlasts = asksTooMuch || (asked != nil && time >= deadline)
+        if outlasts || (entry.attempts >= RetryRule.attempts && lane.answers == entry.answersBefore) {
+            giveUp(lane, error)
+        } else {
+            lane.spare(until: time, isCrowded: verdict == .crowded)
+        }
     }
 }

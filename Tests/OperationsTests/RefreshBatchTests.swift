@@ -278,6 +278,35 @@ import Testing
         #expect(desk.uptime == 0)
     }
 
+    @Test func aHostThatAsksForMorePatienceThanThereIsIsAskedOnce() throws {
+        let desk = try desk(names(12))
+        desk.reply = { _ in
+            Reply(status: 429, body: #"{"error":"slow"}"#, headers: [HTTPHeader("retry-after", "45")])
+        }
+        let outcomes = try outcomes(desk, limits(jobs: 1, seconds: 30))
+        guard case .failed(.oauth(let error)) = outcomes[0] else { throw Unexpected(outcomes[0]) }
+        #expect(outcomes[1...].allSatisfy { $0 == .notTried(.sameAs(.oauth(error))) })
+        #expect(desk.requests.count == 1 && desk.uptime == 0)
+    }
+
+    @Test func theLastRefusalOfOneIsHeededByTheOthers() throws {
+        let desk = try desk(names(5))
+        let reply = desk.reply
+        var asked = 0
+        desk.reply = { sent throws(TransportError) in
+            asked += 1
+            // The first of them, three times; the second is answered meanwhile.
+            guard [1, 3, 4].contains(asked) else { return try reply(sent) }
+            var refusal = Reply.error(429, "slow_down")
+            refusal.headers = [HTTPHeader("retry-after", "7")]
+            return refusal
+        }
+        let outcomes = try outcomes(desk, limits(jobs: 2))
+        guard case .failed(.oauth) = outcomes[0] else { throw Unexpected(outcomes[0]) }
+        #expect(outcomes[1...].allSatisfy { $0 == .refreshed(flagged: []) })
+        #expect(desk.sentAt == [0, 0, 7_000, 14_000, 21_000, 21_000, 21_000])
+    }
+
     @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
     func aSignalBeginsNothingNewAndStoresWhatWasSent(_ number: Int32) throws {
         let desk = try desk(names(6))
