@@ -43,7 +43,7 @@ final class Database {
         }
         unsafe sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 1 << 20)
         limitAttached(to: 0)
-        try check(unsafe sqlite3_busy_timeout(handle, 10_000))
+        try waitForWriters(milliseconds: Self.usualWait)
         try execute("PRAGMA cell_size_check = 1")
         try execute("PRAGMA mmap_size = 0")
         try execute("PRAGMA secure_delete = 1")
@@ -56,6 +56,13 @@ final class Database {
         try check(unsafe advault_sqlite_persist_wal(handle, 1))
         try execute("SELECT 1 FROM sqlite_schema LIMIT 1")
         limitSteps(to: Self.steps)
+    }
+
+    /// How long another program that writes is waited for, in milliseconds.
+    static let usualWait: Int32 = 10_000
+
+    func waitForWriters(milliseconds: Int32) throws(VaultError) {
+        try check(unsafe sqlite3_busy_timeout(handle, milliseconds))
     }
 
     /// Six tables take about a hundred steps of SQLite's machine.

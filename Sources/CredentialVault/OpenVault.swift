@@ -89,6 +89,12 @@ package struct OpenVault: ~Copyable {
 
     // MARK: Other processes
 
+    /// How long a commit waits for another program that writes: 10 seconds, or half of one for a caller who has more to do
+    /// meanwhile. Then it throws `busy`.
+    package mutating func waitForWriters(briefly: Bool) throws(VaultError) {
+        try database.waitForWriters(milliseconds: briefly ? 500 : Database.usualWait)
+    }
+
     /// Verifies everything anew if another process has written since. Called after a lock was taken.
     ///
     /// Throws `wrongKey` when the slot in hand was removed meanwhile, `tampered` when what stands there now is

@@ -34,6 +34,8 @@ final class RefreshBatch {
     private(set) var refusedApps: [RowID: OperationError] = [:]
     /// The app of the last request. Of one alone: of many apps' secrets the secure heap would be full.
     private var client: HeldClient?
+    /// Their new tokens are in the spool, and not in the vault yet: somebody else was writing. Their locks are held.
+    private var spooled: [SpooledTurn] = []
     /// Marked by the commit that stored another's tokens; its request is not sent yet.
     var marked: MarkedTurn?
     private(set) var outcomes: [RowID: RefreshOutcome] = [:]
@@ -85,10 +87,12 @@ final class RefreshBatch {
             while stop == nil, begin(in: &vault, under: locks, signals) { heed(signals) }
             if !inFlight.isEmpty {
                 settle(in: &vault, under: locks, signals)
+            } else if !spooled.isEmpty {
+                storeSpooled(in: &vault, under: locks)
             } else if stop == nil, hasMore {
                 wait()
             }
-        } while !inFlight.isEmpty || (stop == nil && hasMore)
+        } while !inFlight.isEmpty || !spooled.isEmpty || (stop == nil && hasMore)
         heed(signals)
         // What was to be tried once more failed at its last attempt; what is left was not tried.
         for lane in lanes { giveUp(lane, nil) }
@@ -141,8 +145,10 @@ final class RefreshBatch {
 
     // MARK: Before a request
 
+    /// None while tokens wait for a writer to end: what is in flight is put into the spool beside them first.
     var hasRoom: Bool {
-        inFlight.isEmpty || (inFlight.count < limits.jobs && SecureHeap.bytesFree >= Self.reserve)
+        guard spooled.isEmpty else { return false }
+        return inFlight.isEmpty || (inFlight.count < limits.jobs && SecureHeap.bytesFree >= Self.reserve)
     }
 
     /// Begins the next one. Returns whether there may be another that can be begun now.
@@ -179,16 +185,26 @@ final class RefreshBatch {
             if case .busy = error, !isLast { return busy.append((entry, lane)) }
             return end(entry, .failed(.vault(error)))
         }
+        var isSent = false
         do throws(OperationError) {
+            // Answers of others may come meanwhile, and are to be in the spool soon.
+            try ofVault(vault.waitForWriters(briefly: !inFlight.isEmpty))
             try ofVault(vault.refresh())
             try context.storeWaiting(for: entry.seen.id, in: &vault, under: locks)
             switch try prepare(entry, lane, in: &vault, under: locks, wait: context.lockWaitSeconds) {
             case .needless(let outcome): finish(entry, outcome, under: locks)
             case .ready(let turn):
                 let begun = try RefreshGrant(context: context, app: turn.app).mark(turn.prepared, in: &vault)
+                isSent = true
                 try send(begun, entry, lane, turn.app, in: &vault, under: locks)
             }
-        } catch { fail(entry, lane, error, under: locks) }
+        } catch {
+            if case .vault(.busy) = error, !isSent, !isLast, !inFlight.isEmpty {
+                locks.unlock(connection: entry.seen.id)
+                return busy.append((entry, lane))
+            }
+            fail(entry, lane, error, under: locks)
+        }
     }
 
     /// The end of a turn in which nothing was sent, or all that was sent has been answered.
@@ -261,10 +277,15 @@ final class RefreshBatch {
         guard let request = inFlight.removeValue(forKey: finished.tag) else { return }
         let (entry, lane) = (request.entry, request.lane)
         var asked: Int64?
+        // A failure is noted in the row, and for that there is no spool.
+        try? vault.waitForWriters(briefly: false)
         do throws(OperationError) {
             let outcome = try request.settle(finished.takeResult(), in: &vault, context, asked: &asked) {
                 (record, event, now, vault) throws(VaultError) in
                 heed(signals)
+                // One has been waited for already.
+                if let waiting = spooled.first { throw waiting.reason }
+                try vault.waitForWriters(briefly: !inFlight.isEmpty)
                 try commit(
                     record, event, with: next(after: lane, in: &vault, under: locks), now: now, in: &vault,
                     under: locks)
@@ -272,10 +293,38 @@ final class RefreshBatch {
             lane.ended(nil)
             finish(entry, outcome, under: locks)
         } catch {
-            lane.ended(RetryRule.verdict(error))
-            fail(entry, lane, error, asked: asked, under: locks)
+            if case .notStored(let reason, .spool) = error, case .busy = reason,
+                !inFlight.isEmpty || !spooled.isEmpty
+            {
+                lane.ended(nil)
+                spooled.append(SpooledTurn(entry: entry, lane: lane, reason: reason))
+            } else {
+                lane.ended(RetryRule.verdict(error))
+                fail(entry, lane, error, asked: asked, under: locks)
+            }
         }
         sendMarked(in: &vault, under: locks)
+    }
+
+    /// All answers are in the spool. The first is waited for as any commit is; where that is in vain, so are the others.
+    private func storeSpooled(in vault: inout OpenVault, under locks: borrowing VaultLocks) {
+        var isInVain = false
+        for turn in spooled {
+            let id = turn.entry.seen.id
+            do throws(VaultError) {
+                try vault.waitForWriters(briefly: isInVain)
+                // What it finds is told by the outcome.
+                _ = try vault.applyWaiting(under: locks, held: id, now: context.clock())
+            } catch {}
+            // The record took the mark with it.
+            if let row = vault.connection(id), row.pending == nil {
+                finish(turn.entry, .refreshed(flagged: []), under: locks)
+            } else {
+                isInVain = true
+                fail(turn.entry, turn.lane, .notStored(turn.reason, .spool), under: locks)
+            }
+        }
+        spooled = []
     }
 
     /// Whether a connection is tried again, and what its failure means for the others.

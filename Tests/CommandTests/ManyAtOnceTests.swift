@@ -111,6 +111,53 @@ struct ManyAtOnceTests {
         try judge(scene, spent: 10)
     }
 
+    @Test("another program writes: every answer is in the spool before it ends, and in the vault after it")
+    func anotherWriter() throws {
+        let scene = try scene(6)
+        let (child, writer) = try answeredWhileAnotherWrites(scene)
+        let magic = Data("ADVAULT-RECOVERY-1".utf8)
+        let areSpooled = reached {
+            let spool = FileManager.default.contents(atPath: scene.vaultFolder + "/vault.db.spool") ?? Data()
+            return spool.ranges(of: magic).count == 3
+        }
+        #expect(areSpooled, "\(child.saidSoFar)")
+        try scene.must("echo > let-go")
+        #expect(writer.finish().status == 0)
+        let outcome = child.finish()
+        #expect(outcome.status == 0, "\(outcome.stderr)")
+        #expect(outcome.stderr.contains("6 connections: 6 refreshed"))
+        try judge(scene, spent: 6)
+    }
+
+    @Test("another program does not end: what came is said to wait, and the next command stores it")
+    func endlessWriter() throws {
+        let scene = try scene(3)
+        let (child, writer) = try answeredWhileAnotherWrites(scene)
+        let outcome = child.finish()
+        #expect(outcome.status == 9, "\(outcome.stderr)")
+        #expect(outcome.stderr.ranges(of: "they are kept, sealed, in the spool").count == 3)
+        #expect(outcome.stderr.split(separator: "\n").count == 7)
+        try scene.must("echo > let-go")
+        #expect(writer.finish().status == 0)
+        try scene.must("advault recover")
+        try judge(scene, spent: 3)
+    }
+
+    /// Three requests are answered when another program holds SQLite's own lock. It ends when `let-go` is written to.
+    private func answeredWhileAnotherWrites(_ scene: Scene) throws -> (ChildProcess, writer: ChildProcess) {
+        try scene.sandbox.hold("token", times: 3)
+        let child = try scene.begin("exec advault refresh --all --force --jobs 3")
+        child.follow { (try? scene.sandbox.held()) == 3 }
+        try scene.must("mkfifo -m 600 let-go")
+        let begin = "d = sqlite3.connect('\(scene.vaultFolder)/vault.db', isolation_level=None)"
+        let writer = try scene.begin(
+            "exec /usr/bin/python3 -c \"import sqlite3; \(begin); d.execute('BEGIN IMMEDIATE'); "
+                + "print('held', flush=True); open('let-go').read(); d.execute('ROLLBACK')\"")
+        writer.follow { writer.outputSoFar == "held\n" }
+        try scene.sandbox.release()
+        return (child, writer)
+    }
+
     @Test("a connection that is cut off costs its own request alone, and no token is sent twice")
     func dropped() throws {
         let scene = try scene(8)
