@@ -4,7 +4,7 @@ internal import Secrets
 /// What the process does to itself before anything else may run (SAFETY.md, "the environment").
 ///
 /// The order is the point: nothing secret is read before the process has stopped being dumpable, and no library
-/// is used before the variables that could steer it are gone.
+/// is used before the variables that it would act upon are gone.
 package enum Hardening {
     /// Called by `main` first of all. Returns the secrets that stood in the environment, and what was changed.
     package static func begin() -> (EnvironmentSecrets, Inherited) {
@@ -14,7 +14,7 @@ package enum Hardening {
         resetSignals()
         umask(0o077)
         openMissingStreams()
-        forgetSteeringVariables()
+        forgetVariables()
         // Before the secure heap: CRYPTO_set_mem_functions is refused once libcrypto has allocated anything.
         WipingAllocator.install()
         LibcryptoConfiguration.refuse()
@@ -47,14 +47,14 @@ package enum Hardening {
     }
 
     /// Variables that make a library write keys to a file, load code, or put temporary files elsewhere.
-    static let steering = [
+    static let forgotten = [
         "SSLKEYLOGFILE", "OPENSSL_CONF", "OPENSSL_CONF_INCLUDE", "OPENSSL_MODULES", "OPENSSL_ENGINES",
         "OPENSSL_TRACE", "OPENSSL_MALLOC_FAILURES", "OPENSSL_MALLOC_FD", "CTLOG_FILE", "RANDFILE",
         "CURL_HOME", "CURL_SSL_BACKEND", "CURL_ENTROPY", "CURL_DEBUG", "NETRC",
         "SQLITE_TMPDIR", "SWIFT_BACKTRACE",
     ]
 
-    private static func forgetSteeringVariables() {
-        for name in steering { unsafe unsetenv(name) }
+    private static func forgetVariables() {
+        for name in forgotten { unsafe unsetenv(name) }
     }
 }

@@ -17,12 +17,12 @@ package enum VariableName {
         else { return .malformed }
         if name == usual { return nil }
         if isOurs(name) { return .ours }
-        let isSteering =
-            steering.contains(name) || Hardening.steering.contains(name)
+        let isActedUpon =
+            actedUpon.contains(name) || Hardening.forgotten.contains(name)
             || families.contains { name.hasPrefix($0) }
             // A program would take the token for a host and ask for its address.
             || name.lowercased().hasSuffix("_proxy")
-        return isSteering ? .steers : nil
+        return isActedUpon ? .steers : nil
     }
 
     /// What only advault reads, the folder of its service's key included: no command that it runs is given these.
@@ -48,7 +48,7 @@ package enum VariableName {
         "LD_", "DYLD_", "MALLOC_", "GLIBC_", "LC_", "PYTHON", "PERL5", "XDG_", "DBUS_", "BASH_FUNC",
     ]
 
-    private static let steering: Set<String> = [
+    private static let actedUpon: Set<String> = [
         // Shells, and what they tell every program.
         "PATH", "IFS", "ENV", "BASH_ENV", "BASHOPTS", "SHELLOPTS", "PS4", "PROMPT_COMMAND", "CDPATH", "HOME",
         "SHELL", "USER", "LOGNAME", "PWD", "OLDPWD", "TERM", "TERMINFO", "TERMCAP", "LANG", "LANGUAGE", "TZ",
