@@ -175,25 +175,11 @@ struct EasyHandle: ~Copyable {
         } else {
             code = unsafe advault_curl_set_text(handle, CURLOPT_COPYPOSTFIELDS, "")
         }
-        return code == CURLE_OK ? unsafe wait(for: handle, patience) : code
-    }
-
-    /// libcurl's own limits look at the clock before the socket: a process that stood still would throw away an answer
-    /// that came meanwhile, and with it the token that it brought.
-    private static func wait(for handle: UnsafeMutableRawPointer, _ patience: Patience) -> CURLcode {
+        guard code == CURLE_OK else { return code }
         let line = TransferLine()
         guard unsafe curl_multi_add_handle(line.pointer, handle) == CURLM_OK else { return CURLE_FAILED_INIT }
         defer { _ = unsafe curl_multi_remove_handle(line.pointer, handle) }
-        line.begin(origin: "")
-        let deadline = patience.deadline
-        while true {
-            if let code = line.perform() { return CURLcode(code) }
-            TransferLine.wait([line], until: deadline)
-            guard patience.now() >= deadline else { continue }
-            TransferLine.wait([line], until: .now)
-            let code = line.isReady ? line.perform() : nil
-            return CURLcode(code ?? CURLE_OPERATION_TIMEDOUT.rawValue)
-        }
+        return CURLcode(line.finish(patience))
     }
 
     /// Lets libcurl's callbacks reach `exchange`, which lives as long as the transfer.

@@ -39,6 +39,21 @@ final class TransferLine {
         return nil
     }
 
+    /// The result of a transfer that is waited for alone.
+    ///
+    /// libcurl's own limits look at the clock before the socket: a process that stood still would throw away an answer
+    /// that came meanwhile, and with it the token that it brought.
+    func finish(_ patience: Patience) -> CURLcodeNumber {
+        begin(origin: "")
+        while true {
+            if let code = perform() { return code }
+            Self.wait([self], until: patience.deadline)
+            guard patience.now() >= patience.deadline else { continue }
+            Self.wait([self], until: .now)
+            return (isReady ? perform() : nil) ?? CURLE_OPERATION_TIMEDOUT.rawValue
+        }
+    }
+
     /// Waits until there is something to do on one of the lines.
     static func wait(_ lines: [TransferLine], until: ContinuousClock.Instant) {
         let (seconds, attoseconds) = (until - .now).components
