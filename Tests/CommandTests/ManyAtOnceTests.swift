@@ -121,8 +121,7 @@ struct ManyAtOnceTests {
             return spool.ranges(of: magic).count == 3
         }
         #expect(areSpooled, "\(child.saidSoFar)")
-        try scene.must("echo > let-go")
-        #expect(writer.finish().status == 0)
+        try scene.letGo(writer)
         let outcome = child.finish()
         #expect(outcome.status == 0, "\(outcome.stderr)")
         #expect(outcome.stderr.contains("6 connections: 6 refreshed"))
@@ -137,23 +136,17 @@ struct ManyAtOnceTests {
         #expect(outcome.status == 9, "\(outcome.stderr)")
         #expect(outcome.stderr.ranges(of: "they are kept, sealed, in the spool").count == 3)
         #expect(outcome.stderr.split(separator: "\n").count == 7)
-        try scene.must("echo > let-go")
-        #expect(writer.finish().status == 0)
+        try scene.letGo(writer)
         try scene.must("advault recover")
         try judge(scene, spent: 3)
     }
 
-    /// Three requests are answered when another program holds SQLite's own lock. It ends when `let-go` is written to.
+    /// Three requests are answered when another program is writing.
     private func answeredWhileAnotherWrites(_ scene: Scene) throws -> (ChildProcess, writer: ChildProcess) {
         try scene.sandbox.hold("token", times: 3)
         let child = try scene.begin("exec advault refresh --all --force --jobs 3")
         child.follow { (try? scene.sandbox.held()) == 3 }
-        try scene.must("mkfifo -m 600 let-go")
-        let begin = "d = sqlite3.connect('\(scene.vaultFolder)/vault.db', isolation_level=None)"
-        let writer = try scene.begin(
-            "exec /usr/bin/python3 -c \"import sqlite3; \(begin); d.execute('BEGIN IMMEDIATE'); "
-                + "print('held', flush=True); open('let-go').read(); d.execute('ROLLBACK')\"")
-        writer.follow { writer.outputSoFar == "held\n" }
+        let writer = try scene.beginWriting()
         try scene.sandbox.release()
         return (child, writer)
     }

@@ -81,20 +81,14 @@ struct RotationMeetsRefreshTests {
     /// Starts a command and stops it where it holds the vault alone: another holds SQLite's own lock until then, so that
     /// it cannot be over before.
     private func paused(_ command: String, in scene: Scene) throws -> ChildProcess {
-        try scene.must("mkfifo -m 600 let-go")
-        let begin = "d = sqlite3.connect('\(scene.vaultFolder)/vault.db', isolation_level=None)"
-        let writer = try scene.begin(
-            "exec /usr/bin/python3 -c \"import sqlite3; \(begin); d.execute('BEGIN IMMEDIATE'); "
-                + "print('held', flush=True); open('let-go').read(); d.execute('ROLLBACK')\"")
-        writer.follow { writer.outputSoFar == "held\n" }
+        let writer = try scene.beginWriting()
         let child = try scene.begin("exec advault \(command)")
         let holds = try reached { try holders(of: scene.vaultFolder + "/vault.db.lock").contains(child.pid) }
         #expect(holds, "\(child.saidSoFar)")
         kill(child.pid, SIGSTOP)
         let isStopped = reached { ProcessView(pid: child.pid).status("State").first == "T" }
         #expect(isStopped)
-        try scene.must("echo > let-go")
-        #expect(writer.finish().status == 0)
+        try scene.letGo(writer)
         return child
     }
 
