@@ -158,7 +158,7 @@ def main():
         randoms.shuffle(sure)
         # The long ones first, so that they wait together.
         whole = Draws("stops, whole waits", sure, options.whole_waits, share=5)
-        others = [point for point in every if options.whole_waits or point not in sure]
+        others = [point for point in every if point not in sure]
         if options.sample is not None:
             randoms.shuffle(others)
         prompt, lock = Draws("stops", others, options.sample, share=20), threading.Lock()
