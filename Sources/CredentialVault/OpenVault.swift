@@ -89,10 +89,16 @@ package struct OpenVault: ~Copyable {
 
     // MARK: Other processes
 
-    /// How long a commit waits for another program that writes: 10 seconds, or half of one for a caller who has more to do
-    /// meanwhile. Then it throws `busy`.
-    package mutating func waitForWriters(briefly: Bool) throws(VaultError) {
-        try database.waitForWriters(milliseconds: briefly ? 500 : Database.usualWait)
+    /// Within the closure another program that writes is waited for half a second, and not 10: for a caller who has more
+    /// to do meanwhile. Then a commit throws `busy`.
+    package mutating func waitingBriefly<R: ~Copyable, E: Error>(
+        if isBrief: Bool, _ body: (inout OpenVault) throws(E) -> R
+    ) throws(E) -> R {
+        guard isBrief else { return try body(&self) }
+        let database = database
+        database.waitForWriters(milliseconds: 500)
+        defer { database.waitForWriters(milliseconds: Database.usualWait) }
+        return try body(&self)
     }
 
     /// Verifies everything anew if another process has written since. Called after a lock was taken.

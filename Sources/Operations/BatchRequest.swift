@@ -32,10 +32,12 @@ final class BatchRequest {
     }
 
     /// Stores what came, and says how long the provider asks to be left alone.
-    /// - Parameter commit: how new tokens are committed, once they are in the spool.
+    /// - Parameters:
+    ///   - isPatient: `Store.renew`'s.
+    ///   - commit: how new tokens are committed, once they are in the spool.
     func settle(
         _ result: consuming FinishedExchange.Result, in vault: inout OpenVault, _ context: Context,
-        asked: inout Int64?, by commit: Store.Commit
+        asked: inout Int64?, isPatient: Bool, by commit: Store.Commit
     ) throws(OperationError) -> RefreshOutcome {
         let grant = RefreshGrant(context: context, app: app)
         switch sent.take() {
@@ -45,7 +47,7 @@ final class BatchRequest {
                 asked = answer.header("retry-after").flatMap {
                     RetryAfter.seconds($0, now: context.clock())
                 }
-                return try grant.settle(sent, answer, in: &vault, by: commit)
+                return try grant.settle(sent, answer, in: &vault, isPatient: isPatient, by: commit)
             case .failed(let error): return try grant.settle(sent, error, in: &vault)
             }
         case .none: fatalError("a request ended twice")

@@ -23,7 +23,10 @@ struct MarkedTurn: ~Copyable {
     let lane: ProviderLane
     let app: TrustedApp
     let begun: BegunRefresh
+}
 
+extension MarkedTurn {
+    /// - Parameter row: as it stands in the vault now.
     init(_ turn: consuming BatchTurn, as row: ConnectionRow) {
         (entry, lane, app) = (turn.entry, turn.lane, turn.app)
         begun = turn.prepared.begun(row)

@@ -39,7 +39,7 @@ extension RefreshBatch {
         } catch { return nil }
     }
 
-    private func putBack(_ entry: BatchEntry, _ lane: ProviderLane, under locks: borrowing VaultLocks) {
+    func putBack(_ entry: BatchEntry, _ lane: ProviderLane, under locks: borrowing VaultLocks) {
         locks.unlock(connection: entry.seen.id)
         lane.putBack(entry)
     }
@@ -64,6 +64,8 @@ extension RefreshBatch {
                 throw error
             }
             putBack(entry, lane, under: locks)
+            // So it would be for the tokens alone.
+            if case .busy = error { throw error }
         }
         try Store.alone(record, event, now: now, in: &vault)
     }

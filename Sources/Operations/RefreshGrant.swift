@@ -64,17 +64,20 @@ struct RefreshGrant {
 
     /// Everything after the answer. Returns when the new tokens are stored and read back, or another process has
     /// stored newer ones.
-    /// - Parameter commit: how the new tokens are committed, once they are in the spool.
+    /// - Parameters:
+    ///   - isPatient: `Store.renew`'s.
+    ///   - commit: how the new tokens are committed, once they are in the spool.
     func settle(
         _ sent: consuming SentRefresh, _ answer: consuming HTTPAnswer, in vault: inout OpenVault,
-        by commit: Store.Commit = Store.alone
+        isPatient: Bool = true, by commit: Store.Commit = Store.alone
     ) throws(OperationError) -> RefreshOutcome {
         var sent = sent
         let tokens: TokenAnswer
         do throws(OAuthError) { tokens = try TokenAnswer.read(answer, profile: app.profile) } catch {
             return try refused(error.withholding(sent.client.secrets, sent.held), sent, &vault)
         }
-        return try keep(tokens, sent.held, sent.marked, &sent.place, &vault, by: commit)
+        return try keep(
+            tokens, sent.held, sent.marked, &sent.place, &vault, isPatient: isPatient, by: commit)
     }
 
     /// No whole answer came. Always throws: what it says.
@@ -113,7 +116,7 @@ struct RefreshGrant {
 
     private func keep(
         _ tokens: borrowing TokenAnswer, _ held: borrowing ConnectionSecrets, _ marked: ConnectionRow,
-        _ place: inout SpoolPlace, _ vault: inout OpenVault, by commit: Store.Commit
+        _ place: inout SpoolPlace, _ vault: inout OpenVault, isPatient: Bool, by commit: Store.Commit
     ) throws(OperationError) -> RefreshOutcome {
         let now = context.clock()
         let profile = app.profile
@@ -122,7 +125,7 @@ struct RefreshGrant {
             throw .notStored(.secrets(error), .nowhere)
         }
         let store = Store(context: context, event: Event(.refresh, .ok, connection: marked.id), now: now)
-        try store.renew(secrets, in: &vault, through: &place, by: commit) { vault in
+        try store.renew(secrets, in: &vault, through: &place, isPatient: isPatient, by: commit) { vault in
             var row = vault.connection(marked.id) ?? marked
             row.scopes = tokens.scopes.flatMap(Scopes.join) ?? row.scopes
             row.renewClocks(tokens, profile, now: now)

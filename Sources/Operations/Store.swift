@@ -28,12 +28,14 @@ struct Store {
 
     /// A row that there is: seal, spool, commit the same bytes, read back, clear the place.
     /// - Parameters:
+    ///   - isPatient: whether a record that is in the spool is tried again where another program was writing.
     ///   - commit: called once the record is where nothing is lost any more; again for every try.
     ///   - change: puts what came onto the newest version of the row; called for every sealing.
     /// - Throws: `.notStored`, with the vault's reason and where the tokens are meanwhile.
     func renew(
         _ secrets: borrowing ConnectionSecrets, in vault: inout OpenVault, through place: inout SpoolPlace,
-        by commit: Commit = Self.alone, _ change: (borrowing OpenVault) -> ConnectionRow
+        isPatient: Bool = true, by commit: Commit = Self.alone,
+        _ change: (borrowing OpenVault) -> ConnectionRow
     ) throws(OperationError) {
         var (keeping, last) = (RecoveryKeeping.nowhere, RecoveryRecord?.none)
         for left in (0..<Self.tries).reversed() {
@@ -50,7 +52,7 @@ struct Store {
                 if case .file(let path) = keeping { RecoveryFile.remove(path) }
                 return
             } catch {
-                if left > 0, mayPass(error, &vault) { continue }
+                if left > 0, mayPass(error, isPatient || keeping != .spool, &vault) { continue }
                 if let gone = last, vault.connection(gone.row.id) == nil {
                     // The connection was deleted meanwhile, and its tokens with it.
                     place.clear()
@@ -87,14 +89,14 @@ struct Store {
                     return try vault.commit(.replaceConnection(row, copy), event, now: now)
                 }
             } catch {
-                guard left > 0, mayPass(error, &vault) else { throw .notStored(error, .nowhere) }
+                guard left > 0, mayPass(error, true, &vault) else { throw .notStored(error, .nowhere) }
             }
         }
     }
 
-    private func mayPass(_ error: VaultError, _ vault: inout OpenVault) -> Bool {
+    private func mayPass(_ error: VaultError, _ isPatient: Bool, _ vault: inout OpenVault) -> Bool {
         switch error {
-        case .busy: return true
+        case .busy: return isPatient
         // Where this fails the next try says why.
         case .changedMeanwhile:
             try? vault.refresh()

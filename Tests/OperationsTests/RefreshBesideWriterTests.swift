@@ -1,0 +1,77 @@
+@testable import CredentialVault
+import HTTPTransport
+import Operations
+import Testing
+
+/// Another program that writes to the vault while requests are in flight.
+@Suite struct RefreshBesideWriterTests {
+    private static let names = (10..<22).map { "c\($0)" }
+
+    private func desk() throws -> Desk {
+        let desk = try Desk()
+        try desk.addApp()
+        for name in Self.names { try desk.addConnection(name, refresh: "refresh-\(name)") }
+        desk.reply = { _ in .tokens(access: "access", refresh: "next") }
+        return desk
+    }
+
+    /// It begins when so many requests have been sent. `looking` is told when answers are looked for, and how often the
+    /// clock was looked at since, which is done for each request that is to be begun.
+    private func refresh(
+        _ desk: Desk, beside writer: Database, after count: Int, looking: @escaping (_ tries: Int) -> Void
+    ) throws -> [RefreshOutcome] {
+        var (context, sent, tries) = (desk.context, 0, 0)
+        let exchanges = context.exchanges
+        context.uptime = {
+            tries += 1
+            return 0
+        }
+        context.exchanges = { connections in
+            let real = exchanges(connections)
+            return Exchanges(
+                add: { (request, tag) throws(TransportError) in
+                    try real.add(request, tag)
+                    sent += 1
+                    guard sent == count else { return }
+                    tries = 0
+                    #expect(throws: Never.self) { try writer.execute("BEGIN IMMEDIATE") }
+                },
+                next: {
+                    looking(tries)
+                    return real.next($0)
+                })
+        }
+        var limits = Refresh.Limits()
+        limits.jobs = 8
+        return try Refresh.run(.all, .always, limits, in: context).results.map(\.outcome)
+    }
+
+    @Test func oneThatCannotBeMarkedKeepsNoAnswerWaiting() throws {
+        let desk = try desk()
+        let writer = try Database(at: desk.path, .readWrite)
+        var seen: [Int] = []
+        let outcomes = try refresh(desk, beside: writer, after: 1) { tries in
+            seen.append(tries)
+            if seen.count == 1 { #expect(throws: Never.self) { try writer.execute("ROLLBACK") } }
+        }
+        #expect(outcomes == Self.names.map { _ in .refreshed(flagged: []) })
+        // Whether there is time, for the one that cannot be marked, and whether there is time.
+        #expect(try #require(seen.first) <= 3)
+    }
+
+    @Test func whatIsAnsweredMeanwhileIsSpooledAndThenStored() throws {
+        let desk = try desk()
+        let writer = try Database(at: desk.path, .readWrite)
+        var count = 0
+        let outcomes = try refresh(desk, beside: writer, after: 3) { _ in
+            count += 1
+            // Two answers have been taken, and neither could be committed.
+            if count == 3 { #expect(throws: Never.self) { try writer.execute("ROLLBACK") } }
+        }
+        #expect(outcomes == Self.names.map { _ in .refreshed(flagged: []) })
+        var recovered = 0
+        _ = try Vault.walkJournal(at: desk.path) { if $0.operation == .recover { recovered += 1 } }
+        #expect(recovered == 3)
+        #expect(desk.requests.count == Self.names.count)
+    }
+}
