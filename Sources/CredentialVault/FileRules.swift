@@ -165,6 +165,20 @@ enum FileRules {
         return resolved
     }
 
+    /// What stands in a folder, in no order; nothing where it cannot be read.
+    static func names(in folder: String) -> [String] {
+        guard let stream = unsafe opendir(folder) else { return [] }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            names.append(
+                unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+                    unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+                })
+        }
+        return names
+    }
+
     static func makeFolder(_ folder: String) throws(VaultError) {
         // Only a missing folder is made: one that exists keeps its mode and is judged by `checkFolder`.
         var status = stat()

@@ -89,14 +89,19 @@ package struct OpenVault: ~Copyable {
 
     // MARK: Other processes
 
-    /// Within the closure another program that writes is waited for half a second, and not 10: for a caller who has more
-    /// to do meanwhile. Then a commit throws `busy`.
-    package mutating func waitingBriefly<R: ~Copyable, E: Error>(
-        if isBrief: Bool, _ body: (inout OpenVault) throws(E) -> R
+    /// How long another program that writes is waited for by a caller who has more to do meanwhile, in milliseconds.
+    package static let briefWait: Int64 = 500
+
+    /// Within the closure another program that writes is waited for so long, and no longer than the usual 10 seconds
+    /// (nil). After that a commit throws `busy`.
+    package mutating func waiting<R: ~Copyable, E: Error>(
+        atMost milliseconds: Int64?, _ body: (inout OpenVault) throws(E) -> R
     ) throws(E) -> R {
-        guard isBrief else { return try body(&self) }
+        guard let milliseconds else { return try body(&self) }
         let database = database
-        database.waitForWriters(milliseconds: 500)
+        // 0 would be SQLite's word for no wait at all.
+        database.waitForWriters(
+            milliseconds: Int32(clamping: min(max(milliseconds, 1), Int64(Database.usualWait))))
         defer { database.waitForWriters(milliseconds: Database.usualWait) }
         return try body(&self)
     }

@@ -1,5 +1,4 @@
 private import CSQLite
-private import Glibc
 
 extension Vault {
     /// Names in the vault's folder: former vaults that a restore kept, and files that work which was cut off has left. A
@@ -7,25 +6,14 @@ extension Vault {
     package static func leftovers(beside path: String) -> (kept: [String], unfinished: [String]) {
         guard let place = try? FileRules.resolve(path) else { return ([], []) }
         let (folder, name) = FileRules.split(place)
-        let names = names(in: folder).filter { $0.hasPrefix(name) }.map { ($0, $0.dropFirst(name.count)) }
+        let names = FileRules.names(in: folder).filter { $0.hasPrefix(name) }.map {
+            ($0, $0.dropFirst(name.count))
+        }
         let kept = names.filter { $0.1.hasPrefix(".before-restore-") }
         let unfinished = names.filter {
             $0.1.hasPrefix(".new-") || $0.1.hasPrefix(".restoring-") || $0.1.hasPrefix(".spool.new-")
         }
         return (kept.map(\.0).sorted(), unfinished.map(\.0).sorted())
-    }
-
-    private static func names(in folder: String) -> [String] {
-        guard let stream = unsafe opendir(folder) else { return [] }
-        defer { unsafe closedir(stream) }
-        var names: [String] = []
-        while let entry = unsafe readdir(stream) {
-            names.append(
-                unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-                    unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-                })
-        }
-        return names
     }
 
     /// Of the SQLite that is loaded.

@@ -34,7 +34,7 @@ final class BatchRequest {
     /// Stores what came, and says how long the provider asks to be left alone.
     /// - Parameters:
     ///   - isPatient: `Store.renew`'s.
-    ///   - commit: how new tokens are committed, once they are in the spool.
+    ///   - commit: how what came is committed, once it is in the spool.
     func settle(
         _ result: consuming FinishedExchange.Result, in vault: inout OpenVault, _ context: Context,
         asked: inout Int64?, isPatient: Bool, by commit: Store.Commit
@@ -48,7 +48,8 @@ final class BatchRequest {
                     RetryAfter.seconds($0, now: context.clock())
                 }
                 return try grant.settle(sent, answer, in: &vault, isPatient: isPatient, by: commit)
-            case .failed(let error): return try grant.settle(sent, error, in: &vault)
+            case .failed(let error):
+                throw grant.settle(sent, error, in: &vault, isPatient: isPatient, by: commit)
             }
         case .none: fatalError("a request ended twice")
         }

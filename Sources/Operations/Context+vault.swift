@@ -7,8 +7,16 @@ extension Context {
     }
 
     /// The vault shared with other processes; whoever changes anything holds it.
-    func sharedLock() throws(OperationError) -> VaultLocks {
-        try ofVault(VaultLocks.shared(beside: vaultPath, wait: lockWaitSeconds))
+    ///
+    /// - Parameter deadline: nothing is waited for beyond it, by `uptime`.
+    func sharedLock(until deadline: Int64? = nil) throws(OperationError) -> VaultLocks {
+        let seconds = deadline.map { inTime(until: $0) } ?? lockWaitSeconds
+        return try ofVault(VaultLocks.shared(beside: vaultPath, wait: seconds))
+    }
+
+    /// `lockWaitSeconds`, or what is left until the deadline where that is less: whole seconds, the begun one counted.
+    func inTime(until deadline: Int64) -> Int {
+        min(lockWaitSeconds, Int(clamping: max(0, (deadline - uptime() + 999) / 1000)))
     }
 
     /// The vault alone, for what no token may be on its way through: every other process has ended its work on it.

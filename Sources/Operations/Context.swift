@@ -21,8 +21,9 @@ package struct Context {
     package var vaultPath: String
     /// Slot to try and pinned vault ID.
     package var unlock = UnlockOptions()
-    /// Folders for the recovery record of tokens that neither the vault nor its spool could take, best first.
-    package var recoveryFolders: [String] = []
+    /// For the recovery record of what neither the vault nor its spool could take, best first. Such records are looked
+    /// for there as well.
+    package var recoveryFolders: [RecoveryFolder] = []
     /// How long another process is waited for before `busy`: twice what one request may take.
     package var lockWaitSeconds = 60
     package var key = KeySource.notProvided

@@ -8,7 +8,7 @@ package enum Doctor {
     package enum Level: String, Equatable, Sendable { case ok, warn, fail }
 
     package enum Check: String, Equatable, Sendable, CaseIterable {
-        case vault, journal, clock, leftovers, passphrase, provider, anchor
+        case vault, journal, clock, leftovers, recovery, passphrase, provider, anchor
         case memory, swap, core, hardening, ptrace, versions
     }
 
@@ -28,6 +28,8 @@ package enum Doctor {
         case nothingLeft
         /// Names in the vault's folder: former vaults that `restore` kept, and files of work that was cut off.
         case left(kept: [String], unfinished: [String])
+        /// Files with recovery records of the vault, which the spool could not take.
+        case recoveryFiles([String])
         /// scrypt's N = 2^log_n.
         case passphrase(label: String, logN: Int64)
         case providers(Int)
@@ -79,6 +81,10 @@ package enum Doctor {
                 }
             }
             findings += anchorFindings(locked, context)
+            let waiting = RecoveryFile.all(in: context.recoveryPaths, of: locked.header.id).map(\.path)
+            findings.append(
+                .init(
+                    check: .recovery, level: waiting.isEmpty ? .ok : .warn, fact: .recoveryFiles(waiting)))
         } catch {
             findings.append(.init(check: .vault, level: .fail, fact: .vaultRefused(error)))
         }

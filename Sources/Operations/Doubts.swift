@@ -15,9 +15,9 @@ struct Doubts {
     }
 
     /// The same as `settle` will find it. A mark whose connection is held is a living process's, which is waited for then;
-    /// what waits in the spool is stored.
+    /// what waits is stored.
     func plan(_ vault: inout OpenVault, under locks: borrowing VaultLocks) throws(OperationError) {
-        let waiting = try ofVault(vault.waiting(under: locks))
+        let waiting = try ofVault(vault.waiting(under: locks, files: context.recoveryPaths))
         var dead: Set<RowID> = []
         for row in vault.connections where row.pending != nil && !waiting.contains(row.name) {
             do throws(VaultError) { try locks.lock(connection: row.id, wait: 0) } catch .busy {

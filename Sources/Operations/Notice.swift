@@ -26,19 +26,20 @@ package enum Notice: Equatable, Sendable {
     case wrongKey
     /// The connection is stored; it is tested now.
     case stored(connection: String)
-    /// Tokens of a refresh that was cut off are stored now.
+    /// What a refresh or a consent that was cut off had received is stored now.
     case recovered(connection: String)
     /// A recovery record of tokens that the connection has newer ones of was thrown away.
     case recoveryDiscarded(connection: String)
-    /// What stands in the spool and cannot be applied; it stays there.
-    case recoveryKept(VaultError.RecoveryFault)
-    /// Tokens that wait in the spool could not be stored now either; they stay there.
-    case recoveryFailed(connection: String, VaultError)
+    /// A record that cannot be applied; it stays where it is: in the spool, or in this file.
+    case recoveryKept(VaultError.RecoveryFault, path: String?)
+    /// What waits in the spool, or in this file, could not be stored now either; it stays there.
+    case recoveryFailed(connection: String, VaultError, path: String?)
     /// The root key is replaced, or would be, and the outcome of refreshes of these connections is unknown: a recovery
     /// record of one, if there is any outside the vault, cannot be applied after that.
     case recordsEnd(connections: [String])
-    /// New tokens could be written nowhere: their recovery record, sealed, on a line of its own.
-    case recoveryRecord(String)
+    /// The recovery record of new tokens, sealed, on a line of its own. They could be written nowhere, or only into this
+    /// file, which does not last.
+    case recoveryRecord(String, path: String?)
     /// The provider could not be asked again yet; so many seconds.
     case pausing(seconds: Int)
     /// The access token that is handed out ends in so many seconds, and could not be renewed now for this reason.

@@ -101,6 +101,14 @@ package enum OperationError: Error, Equatable, Sendable {
     case notDeleted(VaultError, Revocation.Verdict)
     /// New tokens were received and could not be stored. Where they are meanwhile.
     case notStored(VaultError, RecoveryKeeping)
+    /// What came of a refresh is inside, and is no new tokens; the vault could not take note of it for this reason. Where
+    /// it is noted meanwhile: `.nowhere` leaves the connection marked, as if no answer had come.
+    indirect case unnoted(OperationError, VaultError, RecoveryKeeping)
+
+    /// What befell the connection itself, noted or not.
+    package var cause: OperationError {
+        if case .unnoted(let cause, _, _) = self { cause } else { self }
+    }
 }
 
 extension OperationError: VaultFailure {

@@ -20,19 +20,20 @@ extension RefreshBatch {
                 heed(signals)
                 // One has been waited for already.
                 if let waiting = spooled.first { throw waiting.reason }
-                try vault.waitingBriefly(if: !isPatient) { (vault) throws(VaultError) in
-                    let next = next(after: lane, in: &vault, under: locks)
+                try vault.waiting(atMost: isPatient ? nil : OpenVault.briefWait) {
+                    (vault) throws(VaultError) in
+                    // What else a host says than tokens is judged before anything more is asked of it.
+                    let next = event.outcome == .ok ? next(after: lane, in: &vault, under: locks) : nil
                     try commit(record, event, with: next, now: now, in: &vault, under: locks)
                 }
             }
             lane.ended(nil)
             finish(entry, outcome, under: locks)
         } catch {
-            if !isPatient, case .notStored(let reason, .spool) = error, case .busy = reason {
-                lane.ended(nil)
-                spooled.append(SpooledTurn(entry: entry, lane: lane, reason: reason))
+            lane.ended(RetryRule.verdict(error))
+            if !isPatient, let turn = SpooledTurn(entry, lane, error, asked: asked) {
+                spooled.append(turn)
             } else {
-                lane.ended(RetryRule.verdict(error))
                 fail(entry, lane, error, asked: asked, under: locks)
             }
         }
@@ -45,15 +46,17 @@ extension RefreshBatch {
         for turn in spooled {
             let id = turn.entry.seen.id
             // What it finds is told by the outcome.
-            _ = try? vault.waitingBriefly(if: isInVain) { (vault) throws(VaultError) in
+            let findings = try? vault.waiting(atMost: isInVain ? OpenVault.briefWait : nil) {
+                (vault) throws(VaultError) in
                 try vault.applyWaiting(under: locks, held: id, now: context.clock())
             }
-            // The record took the mark with it.
-            if let row = vault.connection(id), row.pending == nil {
-                finish(turn.entry, .refreshed(flagged: []), under: locks)
-            } else {
-                isInVain = true
-                fail(turn.entry, turn.lane, .notStored(turn.reason, .spool), under: locks)
+            let isStored = findings?.contains { $0.isSettled } ?? false
+            if !isStored { isInVain = true }
+            switch turn.error {
+            case .notStored where isStored: finish(turn.entry, .refreshed(flagged: []), under: locks)
+            case let error:
+                fail(
+                    turn.entry, turn.lane, isStored ? error.cause : error, asked: turn.asked, under: locks)
             }
         }
         spooled = []
@@ -61,9 +64,10 @@ extension RefreshBatch {
 
     /// Whether a connection is tried again, and what its failure means for the others.
     func judge(_ entry: BatchEntry, _ lane: ProviderLane, _ error: OperationError, asked: Int64?) {
-        if case .oauth(let refusal) = error, refusal.kind == .app, refusal.status != nil {
+        let (cause, isNoted) = (error.cause, error.cause == error)
+        if case .oauth(let refusal) = cause, refusal.kind == .app, refusal.status != nil {
             // Every connection of this app would be refused the same way, one request each.
-            refusedApps[entry.app.row.id] = refusedApps[entry.app.row.id] ?? error
+            refusedApps[entry.app.row.id] = refusedApps[entry.app.row.id] ?? cause
         }
         let verdict = RetryRule.verdict(error)
         guard verdict != .final, entry.attempts > 0 else { return end(entry, .failed(error)) }
@@ -81,7 +85,8 @@ extension RefreshBatch {
         entry.lastError = error
         // A host that was given up while this one was under way gets nothing more.
         let mayComeAgain = lane.givenUp == nil && time < deadline && stop == nil
-        if !asksTooMuch, entry.attempts < RetryRule.attempts, mayComeAgain {
+        // Where the vault could not take note of one attempt it takes no mark for the next.
+        if isNoted, !asksTooMuch, entry.attempts < RetryRule.attempts, mayComeAgain {
             return lane.postpone(entry, until: time, isCrowded: verdict == .crowded)
         }
         end(entry, .failed(error))
@@ -90,7 +95,7 @@ extension RefreshBatch {
         // since this one's first attempt.
         let outlasts = asksTooMuch || (asked != nil && time >= deadline)
         if outlasts || (entry.attempts >= RetryRule.attempts && lane.answers == entry.answersBefore) {
-            giveUp(lane, error)
+            giveUp(lane, cause)
         } else {
             lane.spare(until: time, isCrowded: verdict == .crowded)
         }

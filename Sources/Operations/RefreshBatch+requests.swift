@@ -22,7 +22,7 @@ extension RefreshBatch {
         }
         // A connection that another process holds holds up nobody: it is looked at again when all else is done.
         guard inFlight.isEmpty, lanes.allSatisfy(\.isEmpty), !busy.isEmpty else { return false }
-        let until = busyUntil ?? (now + Int64(context.lockWaitSeconds) * 1000)
+        let until = busyUntil ?? min(now + Int64(context.lockWaitSeconds) * 1000, deadline)
         busyUntil = until
         for _ in busy.indices {
             heed(signals)
@@ -58,7 +58,12 @@ extension RefreshBatch {
         do throws(OperationError) {
             try ofVault(vault.refresh())
             try context.storeWaiting(for: entry.seen.id, in: &vault, under: locks)
-            let done = try vault.waitingBriefly(if: !inFlight.isEmpty) { (vault) throws(OperationError) in
+            guard context.uptime() < deadline else {
+                putBack(entry, lane, under: locks)
+                return true
+            }
+            let wait = inFlight.isEmpty ? deadline - context.uptime() : OpenVault.briefWait
+            let done = try vault.waiting(atMost: wait) { (vault) throws(OperationError) in
                 try mark(entry, lane, in: &vault, under: locks)
             }
             if let done { finish(entry, done, under: locks) } else { sendMarked(in: &vault, under: locks) }
@@ -78,7 +83,7 @@ extension RefreshBatch {
         _ entry: BatchEntry, _ lane: ProviderLane, in vault: inout OpenVault,
         under locks: borrowing VaultLocks
     ) throws(OperationError) -> RefreshOutcome? {
-        switch try prepare(entry, lane, in: &vault, under: locks, wait: context.lockWaitSeconds) {
+        switch try prepare(entry, lane, in: &vault, under: locks, wait: context.inTime(until: deadline)) {
         case .needless(let outcome): return outcome
         case .ready(let turn):
             let app = turn.app
@@ -119,8 +124,7 @@ extension RefreshBatch {
         let tag = nextTag
         nextTag += 1
         do throws(TransportError) { try exchanges.add(begun.request, tag) } catch {
-            let grant = RefreshGrant(context: context, app: app)
-            return finish(entry, try grant.settle(begun.sent, error, in: &vault), under: locks)
+            throw RefreshGrant(context: context, app: app).settle(begun.sent, error, in: &vault)
         }
         inFlight[tag] = BatchRequest(entry, lane, app: app, begun.sent)
         lane.sent()

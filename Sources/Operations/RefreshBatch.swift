@@ -23,6 +23,7 @@ final class RefreshBatch {
     let limits: Refresh.Limits
     let whatIsDone: (_ now: ConnectionRow, _ seen: ConnectionRow) -> RefreshOutcome?
     let exchanges: Exchanges
+    /// When nothing more is begun, by `Context.uptime`.
     let deadline: Int64
     private let count: Int
     private(set) var lanes: [ProviderLane] = []
@@ -43,7 +44,8 @@ final class RefreshBatch {
     private(set) var stop: Refresh.Stop?
 
     init(
-        _ rows: [ConnectionRow], _ limits: Refresh.Limits, in context: Context, vault: borrowing OpenVault,
+        _ rows: [ConnectionRow], _ limits: Refresh.Limits, until deadline: Int64, in context: Context,
+        vault: borrowing OpenVault,
         whatIsDone: @escaping (_ now: ConnectionRow, _ seen: ConnectionRow) -> RefreshOutcome?
     ) {
         self.context = context
@@ -51,7 +53,7 @@ final class RefreshBatch {
         self.whatIsDone = whatIsDone
         count = rows.count
         exchanges = context.exchanges(limits.jobs)
-        deadline = context.uptime() + Int64(limits.seconds) * 1000
+        self.deadline = deadline
         lanes = makeLanes(rows, vault)
     }
 

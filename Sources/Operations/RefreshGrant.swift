@@ -23,7 +23,7 @@ struct RefreshGrant {
             let begun = try mark(prepared, in: &vault)
             let answer: HTTPAnswer
             do throws(TransportError) { answer = try context.send(begun.request) } catch {
-                return try settle(begun.sent, error, in: &vault)
+                throw settle(begun.sent, error, in: &vault)
             }
             return try settle(begun.sent, answer, in: &vault)
         }
@@ -63,10 +63,10 @@ struct RefreshGrant {
     }
 
     /// Everything after the answer. Returns when the new tokens are stored and read back, or another process has
-    /// stored newer ones.
+    /// stored newer ones. Whatever else was said is noted the same way: the spool first, then the vault.
     /// - Parameters:
     ///   - isPatient: `Store.renew`'s.
-    ///   - commit: how the new tokens are committed, once they are in the spool.
+    ///   - commit: how what came is committed, once it is in the spool.
     func settle(
         _ sent: consuming SentRefresh, _ answer: consuming HTTPAnswer, in vault: inout OpenVault,
         isPatient: Bool = true, by commit: Store.Commit = Store.alone
@@ -74,17 +74,27 @@ struct RefreshGrant {
         var sent = sent
         let tokens: TokenAnswer
         do throws(OAuthError) { tokens = try TokenAnswer.read(answer, profile: app.profile) } catch {
-            return try refused(error.withholding(sent.client.secrets, sent.held), sent, &vault)
+            let refusal = error.withholding(sent.client.secrets, sent.held)
+            return try refused(refusal, &sent, &vault, isPatient: isPatient, by: commit)
         }
         return try keep(
             tokens, sent.held, sent.marked, &sent.place, &vault, isPatient: isPatient, by: commit)
     }
 
-    /// No whole answer came. Always throws: what it says.
+    /// No whole answer came. Returns what is to be said of it, once that is noted.
     func settle(
-        _ sent: consuming SentRefresh, _ error: TransportError, in vault: inout OpenVault
-    ) throws(OperationError) -> RefreshOutcome {
-        throw try unanswered(error, sent, &vault)
+        _ sent: consuming SentRefresh, _ error: TransportError, in vault: inout OpenVault,
+        isPatient: Bool = true, by commit: Store.Commit = Store.alone
+    ) -> OperationError {
+        var sent = sent
+        switch error {
+        case .notSent:
+            let said = unspent(.network(error), .network, of: sent)
+            return note(said, &sent, &vault, isPatient: isPatient, by: commit)
+        case .outcomeUnknown:
+            let said = unknown(.network(error), .network, of: sent)
+            return note(said, &sent, &vault, isPatient: isPatient, by: commit)
+        }
     }
 
     // MARK: Before the request
@@ -95,7 +105,9 @@ struct RefreshGrant {
     ) throws(OperationError) {
         guard row.state != .interrupted else { throw .interrupted }
         guard row.pending != nil, !app.profile.maySendAgain(row, now: context.clock()) else { return }
-        try interrupt(row, &vault)
+        var marked = row
+        RefreshVerdict.interrupted.put(onto: &marked)
+        _ = try vault.note(marked, RefreshVerdict.interrupted.event(of: row.id), now: context.clock())
         throw .interrupted
     }
 
@@ -134,89 +146,73 @@ struct RefreshGrant {
         return .refreshed(flagged: tokens.implausible)
     }
 
-    /// No whole answer came.
-    private func unanswered(
-        _ error: TransportError, _ sent: borrowing SentRefresh, _ vault: inout OpenVault
-    ) throws(OperationError) -> OperationError {
-        switch error {
-        case .notSent:
-            try endUnspent(sent, .transient, .network, &vault)
-        case .outcomeUnknown:
-            guard try endUnknown(sent.marked, .network, &vault) else { return .interrupted }
-        }
-        return .network(error)
-    }
-
     /// The provider answered with something else than tokens. Returns where another process refreshed meanwhile;
     /// throws everywhere else. No token is ever deleted here.
     private func refused(
-        _ error: OAuthError, _ sent: borrowing SentRefresh, _ vault: inout OpenVault
+        _ error: OAuthError, _ sent: inout SentRefresh, _ vault: inout OpenVault, isPatient: Bool,
+        by commit: Store.Commit
     ) throws(OperationError) -> RefreshOutcome {
-        let marked = sent.marked
         let word = error.code.flatMap { LastError($0) } ?? .transient
+        let said: RefreshVerdict
         switch error.kind {
         case .reconnect:
-            try ofVault(vault.refresh())
-            guard let row = vault.connection(marked.id) else { throw .noConnection(marked.name) }
-            if row.hasNewerTokens(than: marked) { return .alreadyRefreshed }
+            // Where this fails, so does the note, and says why.
+            try? vault.refresh()
+            guard let row = vault.connection(sent.marked.id) else { throw .noConnection(sent.marked.name) }
+            if row.hasNewerTokens(than: sent.marked) { return .alreadyRefreshed }
             // After a former request of unknown outcome nobody knows which of the two was answered with the last
             // word about the grant: this is the end of it all the same.
-            try end(row, .reconnect, word, &vault) { $0.state = .reconnect }
+            said = RefreshVerdict(.oauth(error), .reconnect, word, state: .reconnect)
         case .app:
-            try endUnspent(sent, .app, word, &vault) { $0.state = .appError }
+            said = unspent(.oauth(error), word, of: sent, outcome: .app, state: .appError)
         case .transient, .cancelled, .ours:
-            if error.leavesTokenUnspent {
-                try endUnspent(sent, .transient, word, &vault)
-            } else {
-                guard try endUnknown(marked, word, &vault) else { throw .interrupted }
-            }
+            said =
+                error.leavesTokenUnspent
+                ? unspent(.oauth(error), word, of: sent) : unknown(.oauth(error), word, of: sent)
         }
-        throw .oauth(error)
+        throw note(said, &sent, &vault, isPatient: isPatient, by: commit)
     }
 
     /// This request is known not to have spent the token. What became of a former one that carried the same token is
     /// as unknown as before: its mark stays, until the server's grace is over or an answer says more.
-    private func endUnspent(
-        _ sent: borrowing SentRefresh, _ outcome: Outcome, _ word: LastError, _ vault: inout OpenVault,
-        _ change: (inout ConnectionRow) -> Void = { _ in }
-    ) throws(OperationError) {
+    private func unspent(
+        _ error: OperationError, _ word: LastError, of sent: borrowing SentRefresh,
+        outcome: Outcome = .transient, state: StoredState? = nil
+    ) -> RefreshVerdict {
         let former = sent.isRepeated && app.profile.refresh != .stable ? sent.marked.pending : nil
-        try end(sent.marked, outcome, word, &vault) { row in
-            row.pending = former
-            change(&row)
-        }
+        return RefreshVerdict(error, outcome, word, pending: former, state: state)
     }
 
-    /// Nothing is under way any more: the mark goes, the reason stays.
-    private func end(
-        _ marked: ConnectionRow, _ outcome: Outcome, _ word: LastError, _ vault: inout OpenVault,
-        _ change: (inout ConnectionRow) -> Void = { _ in }
-    ) throws(OperationError) {
-        var row = marked
-        (row.pending, row.lastError) = (nil, word)
-        change(&row)
-        _ = try vault.note(row, Event(.refresh, outcome, connection: row.id), now: context.clock())
-    }
-
-    /// Nobody knows whether the token was spent. Returns whether it may be sent again.
-    private func endUnknown(
-        _ marked: ConnectionRow, _ word: LastError, _ vault: inout OpenVault
-    ) throws(OperationError) -> Bool {
-        let now = context.clock()
-        guard app.profile.maySendAgain(marked, now: now) else {
-            try interrupt(marked, &vault)
-            return false
-        }
-        var row = marked
-        row.lastError = word
+    /// Nobody knows whether the token was spent.
+    private func unknown(
+        _ error: OperationError, _ word: LastError, of sent: borrowing SentRefresh
+    ) -> RefreshVerdict {
+        guard app.profile.maySendAgain(sent.marked, now: context.clock()) else { return .interrupted }
         // Within a server's grace the mark stays and says until when; a stable token is never spent.
-        if app.profile.refresh == .stable { row.pending = nil }
-        _ = try vault.note(row, Event(.refresh, .transient, connection: row.id), now: now)
-        return true
+        let pending = app.profile.refresh == .stable ? nil : sent.marked.pending
+        return RefreshVerdict(error, .transient, word, pending: pending)
     }
 
-    private func interrupt(_ marked: ConnectionRow, _ vault: inout OpenVault) throws(OperationError) {
-        try end(marked, .interrupted, .interrupted, &vault) { $0.state = .interrupted }
+    /// By the way of new tokens: the place that was reserved for them is what a full disk leaves. Not noted, a token that
+    /// is known to be unspent would be taken for one that may be spent.
+    private func note(
+        _ verdict: RefreshVerdict, _ sent: inout SentRefresh, _ vault: inout OpenVault, isPatient: Bool,
+        by commit: Store.Commit
+    ) -> OperationError {
+        let marked = sent.marked
+        let store = Store(context: context, event: verdict.event(of: marked.id), now: context.clock())
+        do throws(OperationError) {
+            try store.renew(
+                sent.held, in: &vault, through: &sent.place, isPatient: isPatient, by: commit
+            ) { vault in
+                var row = vault.connection(marked.id) ?? marked
+                verdict.put(onto: &row)
+                return row
+            }
+        } catch .notStored(let reason, let keeping) {
+            return .unnoted(verdict.error, reason, keeping)
+        } catch { return error }
+        return verdict.error
     }
 }
 

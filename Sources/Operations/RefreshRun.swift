@@ -30,28 +30,34 @@ struct RefreshRun {
     ) throws(OperationError) -> [RowID: RefreshOutcome] {
         var held = self
         held.context = try context.withKeyInHand()
-        return try held.refreshWithKey(rows, &stop)
+        // From here on: who types a passphrase takes the time that it takes. What is waited for afterwards counts.
+        let deadline = context.uptime() + Int64(limits.seconds) * 1000
+        return try held.refreshWithKey(rows, until: deadline, &stop)
     }
 
     private func refreshWithKey(
-        _ rows: [ConnectionRow], _ stop: inout Refresh.Stop?
+        _ rows: [ConnectionRow], until deadline: Int64, _ stop: inout Refresh.Stop?
     ) throws(OperationError) -> [RowID: RefreshOutcome] {
-        let locks = try context.sharedLock()
-        guard rows.count == 1 else { return try refreshAll(rows, under: locks, &stop) }
+        let locks = try context.sharedLock(until: deadline)
+        guard rows.count == 1 else { return try refreshAll(rows, until: deadline, under: locks, &stop) }
         // One alone: its turn is waited for before the vault is opened, and what another process did meanwhile
         // needs no opening. The lock is the same one that is taken again inside.
-        return try locks.holding(rows[0].id, wait: context.lockWaitSeconds) { () throws(OperationError) in
+        return try locks.holding(rows[0].id, wait: context.inTime(until: deadline)) {
+            () throws(OperationError) in
             let now = try context.readLocked().connections.first { $0.id == rows[0].id }
             if let now, let done = whatIsDone(now, seen: rows[0]) { return [now.id: done] }
-            return try refreshAll(rows, under: locks, &stop)
+            return try refreshAll(rows, until: deadline, under: locks, &stop)
         }
     }
 
     private func refreshAll(
-        _ rows: [ConnectionRow], under locks: borrowing VaultLocks, _ stop: inout Refresh.Stop?
+        _ rows: [ConnectionRow], until deadline: Int64, under locks: borrowing VaultLocks,
+        _ stop: inout Refresh.Stop?
     ) throws(OperationError) -> [RowID: RefreshOutcome] {
         try context.unlocked(under: locks) { (vault) throws(OperationError) in
-            let batch = RefreshBatch(rows, limits, in: context, vault: vault) { whatIsDone($0, seen: $1) }
+            let batch = RefreshBatch(rows, limits, until: deadline, in: context, vault: vault) {
+                whatIsDone($0, seen: $1)
+            }
             batch.run(in: &vault, under: locks)
             stop = batch.stop
             return batch.outcomes

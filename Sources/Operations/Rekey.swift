@@ -146,7 +146,7 @@ package enum Rekey {
         let locks = try context.exclusiveLock()
         return try withExtendedLifetime(locks) { () throws(OperationError) in
             try context.unlocked(under: locks) { (vault) throws(OperationError) in
-                try ofVault(vault.refuseWaiting(under: locks))
+                try ofVault(vault.refuseWaiting(under: locks, files: context.recoveryPaths))
                 try Doubts(context: context, abandonPending: abandonPending).settle(vault)
                 let used = vault.slot
                 let outgoing = try outgoing(subject, in: vault)

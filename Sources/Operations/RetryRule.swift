@@ -21,6 +21,7 @@ enum RetryRule {
     }
 
     static func verdict(_ error: OperationError) -> Verdict {
+        let error = error.cause
         switch error {
         case .network(.notSent(let reason)): return passes(reason) ? .unreachable : .final
         case .network(.outcomeUnknown), .interrupted: return .unknown

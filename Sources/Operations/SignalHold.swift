@@ -54,7 +54,10 @@ struct SignalHold: ~Copyable {
         do throws(OperationError) {
             return try withExtendedLifetime(hold) { (_) throws(OperationError) in try body() }
         } catch {
-            if case .notStored = error { while hold.take() != nil {} }
+            switch error {
+            case .notStored, .unnoted: while hold.take() != nil {}
+            default: break
+            }
             throw error
         }
     }

@@ -5,16 +5,25 @@ internal import Secrets
 package enum RecoveryKeeping: Equatable, Sendable {
     /// In the spool. The next command that changes the vault stores them.
     case spool
-    /// In a file of their own: `advault recover FILE` stores them.
+    /// In a file of their own, where the next command that changes the vault finds them.
     case file(path: String)
+    /// In such a file where nothing lasts, and printed.
+    case passingFile(path: String)
     /// Printed, and nowhere else: `advault recover` takes the line.
     case printed
     /// Nowhere. A new connection has no row yet that a record could be sealed for.
     case nowhere
+
+    fileprivate var path: String? {
+        switch self {
+        case .file(let path), .passingFile(let path): path
+        case .spool, .printed, .nowhere: nil
+        }
+    }
 }
 
-/// Makes tokens durable that a provider has just handed out. The one place through which every answer's tokens go
-/// (SAFETY "Never lose a token", 5 and 6).
+/// Makes durable what a provider has just answered: new tokens, or its word on those that there are. The one place
+/// through which every answer goes (SAFETY "Never lose a token", 5 and 6).
 struct Store {
     let context: Context
     let event: Event
@@ -31,7 +40,7 @@ struct Store {
     ///   - isPatient: whether a record that is in the spool is tried again where another program was writing.
     ///   - commit: called once the record is where nothing is lost any more; again for every try.
     ///   - change: puts what came onto the newest version of the row; called for every sealing.
-    /// - Throws: `.notStored`, with the vault's reason and where the tokens are meanwhile.
+    /// - Throws: `.notStored`, with the vault's reason and where they are meanwhile.
     func renew(
         _ secrets: borrowing ConnectionSecrets, in vault: inout OpenVault, through place: inout SpoolPlace,
         isPatient: Bool = true, by commit: Commit = Self.alone,
@@ -49,7 +58,7 @@ struct Store {
                     try commit(record, event, now, &vault)
                 }
                 place.clear()
-                if case .file(let path) = keeping { RecoveryFile.remove(path) }
+                if let path = keeping.path { RecoveryFile.remove(path) }
                 return
             } catch {
                 if left > 0, mayPass(error, isPatient || keeping != .spool, &vault) { continue }
@@ -58,10 +67,8 @@ struct Store {
                     place.clear()
                     throw .notStored(error, .nowhere)
                 }
-                if keeping == .nowhere, let last {
-                    keeping = .printed
-                    context.notice(.recoveryRecord(last.text))
-                }
+                // A word on tokens that are in the vault is no token, and nothing to print.
+                if event.outcome == .ok, let last { keeping = printed(last, keeping) }
                 throw .notStored(error, keeping)
             }
         }
@@ -111,18 +118,27 @@ struct Store {
     ) -> RecoveryKeeping {
         do throws(VaultError) {
             try place.write(record)
-            if case .file(let path) = former { RecoveryFile.remove(path) }
+            if let path = former.path { RecoveryFile.remove(path) }
             return .spool
         } catch {
             for folder in context.recoveryFolders {
-                guard let path = try? RecoveryFile.write(record, in: folder) else { continue }
+                guard let path = try? RecoveryFile.write(record, in: folder.path) else { continue }
                 // Of the newer version: the former one would be taken for stale.
-                if case .file(let path) = former { RecoveryFile.remove(path) }
-                return .file(path: path)
+                if let former = former.path { RecoveryFile.remove(former) }
+                return folder.isLasting ? .file(path: path) : .passingFile(path: path)
             }
             // What a write left that failed is not known to be a record.
-            if case .file = former { return former }
-            return .nowhere
+            return former.path == nil ? .nowhere : former
+        }
+    }
+
+    /// Prints what is nowhere that lasts.
+    private func printed(_ record: RecoveryRecord, _ keeping: RecoveryKeeping) -> RecoveryKeeping {
+        switch keeping {
+        case .spool, .file, .printed: return keeping
+        case .passingFile, .nowhere:
+            context.notice(.recoveryRecord(record.text, path: keeping.path))
+            return keeping == .nowhere ? .printed : keeping
         }
     }
 }

@@ -74,6 +74,7 @@ package enum Token {
     /// The network, a provider in trouble, a process that is busy with the connection. Not `.interrupted`: at a provider
     /// that rotates, the answer that never came may have ended this access token too.
     private static func passes(_ error: OperationError) -> Bool {
+        let error = error.cause
         if case .network = error { return true }
         if case .vault(.busy) = error { return true }
         if case .oauth(let refusal) = error { return refusal.kind == .transient }

@@ -1,16 +1,27 @@
 internal import CredentialVault
 
 extension Context {
-    /// `unlocked` for a command that holds the vault to change it: what dead processes left in the spool is stored
-    /// first, so that nothing is built on tokens that are over.
+    /// `unlocked` for a command that holds the vault to change it: what dead processes left, and what could not be stored
+    /// before, is stored first, so that nothing is built on tokens that are over.
     func unlocked<R: ~Copyable>(
         under locks: borrowing VaultLocks, _ body: (inout OpenVault) throws(OperationError) -> R
     ) throws(OperationError) -> R {
         try unlocked { (vault) throws(OperationError) in
-            for finding in try ofVault(vault.applyWaiting(under: locks, now: clock())) { tell(finding) }
+            for finding in try applyWaiting(in: &vault, under: locks) { tell(finding) }
             return try body(&vault)
         }
     }
+
+    /// Whatever waits: in the spool, which is the former place, then in files.
+    func applyWaiting(
+        in vault: inout OpenVault, under locks: borrowing VaultLocks, discarding: Bool = false
+    ) throws(OperationError) -> [OpenVault.WaitingRecord] {
+        let spooled = try ofVault(vault.applyWaiting(under: locks, discarding: discarding, now: clock()))
+        return try spooled
+            + ofVault(vault.applyFiles(in: recoveryPaths, under: locks, discarding: discarding, now: clock()))
+    }
+
+    var recoveryPaths: [String] { recoveryFolders.map(\.path) }
 
     /// Holds one connection, reloads the vault under its lock, and stores what waits for the connection.
     ///
@@ -31,7 +42,15 @@ extension Context {
     func storeWaiting(
         for connection: RowID, in vault: inout OpenVault, under locks: borrowing VaultLocks
     ) throws(OperationError) {
-        let findings = try ofVault(vault.applyWaiting(under: locks, held: connection, now: clock()))
+        try settle(ofVault(vault.applyWaiting(under: locks, held: connection, now: clock())))
+        // A mark is what such a file leaves behind; where there is none, no folder is looked through.
+        guard let row = vault.connection(connection), row.pending != nil || row.state == .interrupted else {
+            return
+        }
+        try settle(ofVault(vault.applyFiles(in: recoveryPaths, under: locks, held: connection, now: clock())))
+    }
+
+    private func settle(_ findings: [OpenVault.WaitingRecord]) throws(OperationError) {
         for finding in findings {
             tell(finding)
             if case .failed(let name, _) = finding.outcome {
@@ -40,14 +59,15 @@ extension Context {
         }
     }
 
-    private func tell(_ finding: OpenVault.SpoolFinding) {
+    private func tell(_ finding: OpenVault.WaitingRecord) {
         switch finding.outcome {
         case .settled(.applied(let name)): notice(.recovered(connection: name))
         case .settled(.stale(let name)): notice(.recoveryDiscarded(connection: name))
         case .settled(.stored): break
         case .settled(.refused(let fault)), .kept(let fault), .discarded(let fault):
-            notice(.recoveryKept(fault))
-        case .failed(let name, let error): notice(.recoveryFailed(connection: name, error))
+            notice(.recoveryKept(fault, path: finding.path))
+        case .failed(let name, let error):
+            notice(.recoveryFailed(connection: name, error, path: finding.path))
         }
     }
 }

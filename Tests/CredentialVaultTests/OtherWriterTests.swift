@@ -8,13 +8,20 @@ struct OtherWriterTests {
         let fixture = try VaultFixture.copy()
         try fixture.unlock { (vault) throws(VaultError) in
             var seen = [try wait(vault)]
-            try vault.waitingBriefly(if: true) { (vault) throws(VaultError) in seen.append(try wait(vault)) }
+            try vault.waiting(atMost: OpenVault.briefWait) { (vault) throws(VaultError) in
+                seen.append(try wait(vault))
+            }
             seen.append(try wait(vault))
-            try vault.waitingBriefly(if: false) { (vault) throws(VaultError) in seen.append(try wait(vault)) }
+            try vault.waiting(atMost: nil) { (vault) throws(VaultError) in seen.append(try wait(vault)) }
             do throws(VaultError) {
-                try vault.waitingBriefly(if: true) { (_) throws(VaultError) in throw .changedMeanwhile }
+                try vault.waiting(atMost: OpenVault.briefWait) { (_) throws(VaultError) in
+                    throw .changedMeanwhile
+                }
             } catch { seen.append(try wait(vault)) }
-            #expect(seen == [10_000, 500, 10_000, 10_000, 10_000])
+            for most in [0, 30_000] as [Int64] {
+                try vault.waiting(atMost: most) { (vault) throws(VaultError) in seen.append(try wait(vault)) }
+            }
+            #expect(seen == [10_000, 500, 10_000, 10_000, 10_000, 1, 10_000])
         }
     }
 

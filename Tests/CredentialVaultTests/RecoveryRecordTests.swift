@@ -51,6 +51,46 @@ struct RecoveryRecordTests {
         #expect(RecoveryRecord.maximumBytes + 36 <= Spool.placeBytes)
     }
 
+    // MARK: Files
+
+    @Test(
+        "in a folder only the caller's own closed and whole files of this vault count, former versions first")
+    func files() throws {
+        let fixture = try VaultFixture.copy()
+        let (id, record, newer) = try fixture.unlock { (vault) throws(VaultError) in
+            let record = try Self.record(vault)
+            var row = record.row
+            row.version += 1
+            let newer = RecoveryRecord(
+                vault: record.vault, generation: 1, row: row, head: record.head, body: record.body)
+            return (vault.header.id, record, newer)
+        }
+        let folder = fixture.path + ".folder"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        func write(_ name: String, _ text: String, _ mode: mode_t = 0o600) throws {
+            let path = folder + "/advault-" + name
+            try text.write(toFile: path, atomically: false, encoding: .utf8)
+            #expect(chmod(path, mode) == 0)
+        }
+        let other = RecoveryRecord(
+            vault: VaultID(bytes: Array(repeating: 7, count: 16))!, generation: 1, row: record.row,
+            head: record.head, body: record.body)
+        let written = [try RecoveryFile.write(newer, in: folder), try RecoveryFile.write(record, in: folder)]
+        try write("0.recovery", other.text)
+        try write("1.recovery", record.text, 0o644)
+        try write("2.recovery", String(record.text.dropLast(5)))
+        try write("3.recovery", record.text + " " + record.text)
+        try write("4.txt", record.text)
+        #expect(symlink(written[0], folder + "/advault-5.recovery") == 0)
+        #expect(mkfifo(folder + "/advault-6.recovery", 0o600) == 0)
+        #expect(mkdir(folder + "/advault-7.recovery", 0o700) == 0)
+        let found = RecoveryFile.all(in: [folder + "/none", folder], of: id)
+        #expect(found.map(\.path) == written.reversed())
+        #expect(found.map(\.record) == [record, newer])
+        RecoveryFile.remove(written[0])
+        #expect(RecoveryFile.all(in: [folder], of: id).map(\.path) == [written[1]])
+    }
+
     @Test("anything else is refused")
     func malformed() throws {
         let fixture = try VaultFixture.copy()

@@ -19,7 +19,7 @@ struct SpoolTests {
 
     private static func findings(
         _ fixture: VaultFixture, held: RowID? = nil
-    ) throws -> [OpenVault.SpoolFinding.Outcome] {
+    ) throws -> [OpenVault.WaitingRecord.Outcome] {
         let locks = try VaultLocks.shared(beside: fixture.path, wait: 0)
         return try fixture.unlock { (vault) throws(VaultError) in
             try vault.applyWaiting(under: locks, held: held, now: later).map(\.outcome)

@@ -6,7 +6,8 @@ make a file: once alone, and once with every later one of its name, as on a disk
 open, and the server's log, after one more refresh, must say that every token that was received is there: in the vault, in
 the spool, in a file of its own, or in the line on stderr that `recover` was given; or that nothing was spent. What the
 program said and its exit code must fit: 0 only when the vault has it, 9 when it was received and the vault has it not,
-1 with the system's words before anything was sent.
+1 with the system's words before anything was sent. What else the provider said than tokens is in the vault by the next
+command, and its exit code is the program's.
 
 usage: errors.py --program PATH --server PATH [--command NAME]… [--sample N --seed S] [--workers N]
 """
@@ -20,7 +21,7 @@ import time
 
 from draws import Draws
 from home import Failed, require, some
-from judge import LOST, Judge, commands
+from judge import LOST, Judge, commands, refusals
 from stage import Stage
 from traced import LINE, cpu_workers, inject, meet, trace
 
@@ -35,9 +36,10 @@ def writing(stage, command):
     """The points of two undisturbed runs: calls of the class, and each openat that may make a file."""
     found = []
     for _ in range(2):
-        stage.go_back(command.moment)
+        stage.prepare(command)
         run, seen, places = trace(stage.home, command.arguments), collections.Counter(), set()
-        require(run.status == 0, f"not disturbed: exit {run.status}: {run.stderr}")
+        stage.server.fail_no_more()
+        require(run.status == command.status, f"not disturbed: exit {run.status}: {run.stderr}")
         for line in run.trace.splitlines():
             call = LINE.match(line)
             if call and "resumed>" not in line:
@@ -57,12 +59,12 @@ def check_words(run, error, name, outcomes, command):
     stored = outcomes["received and stored"]
     # Nobody visits an address that could not be printed.
     unseen = name == "write" and (command.made or command.replaced) and not run.sent
-    require(run.status in (0, 1, 9) or unseen, said)
+    require(run.status in (0, 1, 9, command.status) or unseen, said)
     # The words themselves may have been what could not be written.
     if run.status and name != "write":
         require(re.search(r"^advault: .+\n(?s:.*)^hint: .+", run.stderr, re.MULTILINE), said)
     if run.status == 9 and command.moment == "waiting":
-        require("wait in the spool and could not be stored" in run.stderr, said)
+        require("waits and could not be stored" in run.stderr, said)
     elif run.status == 9:
         require(stored + outcomes["lost, as was said"] > 0, f"nothing was received, and {said}")
         require(name == "write" or "they are kept" in run.stderr or "is all there is" in run.stderr or "are lost" in run.stderr, said)
@@ -118,7 +120,7 @@ class Storm:
 
             def prepare():
                 nonlocal since
-                since = stage.go_back(command.moment)
+                since = stage.prepare(command)
 
             try:
                 run = meet(stage.home, command.arguments, prepare, (name, n), f"error={error}", more)
@@ -164,7 +166,7 @@ def main():
     try:
         for _ in range(options.workers):
             stage = Stage(options.program, options.server)
-            stages.append((stage, commands(stage)))
+            stages.append((stage, commands(stage) | refusals(stage)))
         nowhere_to_write(stages[0][0], stages[0][1]["refresh"])
         for label in options.command or stages[0][1]:
             Storm(label, stages, options, randoms).run()

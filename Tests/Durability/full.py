@@ -2,7 +2,7 @@
 """A file system without a free block, filled after the request was sent and filled before (S6).
 
 The vault is moved to a tmpfs. After: the server holds its answer back, the last block is written, the answer is let go;
-with space again, the next commands must go on with the token that came. Before: nothing may be sent, the sentence names
+with space again, the next commands must go on with the token that came; an answer without tokens must be known. Before: nothing may be sent, the sentence names
 the full disk, and the exit code is 1. And with a few blocks left, from one up: stored, or unspent.
 
 Needs a mount: it runs as root, or in a user namespace of its own.
@@ -19,7 +19,7 @@ import sys
 import time
 
 from home import Failed, require, some
-from judge import Command, Judge
+from judge import Command, Judge, refusals
 from stage import Stage
 from traced import Run
 
@@ -94,6 +94,25 @@ def after(stage, disk, command):
     return f"stored, exit {process.returncode}"
 
 
+def refused(stage, disk, command):
+    """The same, and the answer says that no token was spent."""
+    since = stage.go_back("connected")
+    stage.server.fail(command.refused | {"hold": True})
+    process = start(stage)
+    until(lambda: stage.server.held == 1, process)
+    filler = fill(disk)
+    stage.server.release()
+    out, said = process.communicate(timeout=60)
+    os.unlink(filler)
+    require(process.returncode == command.status, f"exit {process.returncode}: {said}")
+    require("\nhint: " in said and (FULL not in said or "it waits in the spool" in said), said)
+    run = Run(process.returncode, out, said, "")
+    run.began_to_send = True
+    outcomes = Judge(stage, command, run, since).judge()
+    require(outcomes["refused, and noted"] == 1, f"{dict(outcomes)}: {said}")
+    return f"noted, exit {process.returncode}, {'in the spool till then' if FULL in said else 'at once'}"
+
+
 def before(stage, disk):
     since = stage.go_back("connected")
     filler = fill(disk)
@@ -164,6 +183,8 @@ def main():
             command = Command(stage.refreshing("one"), "connected", ["one"])
             rounds = range(1, options.rounds + 1)
             tell("filled after the request", rounds, lambda _: after(stage, stage.disk, command))
+            for label, refusal in refusals(stage).items():
+                tell(f"{label}, filled after the request", rounds, lambda _, refusal=refusal: refused(stage, stage.disk, refusal))
             tell("full before", rounds, lambda _: before(stage, stage.disk))
             blocks = [MOST_BLOCKS * number // options.rounds for number in rounds]
             found = tell("with so many blocks left", blocks, lambda left: tight(stage, stage.disk, command, left))

@@ -1,6 +1,7 @@
 """What the server and the files say after one disturbed run: which tokens the vault still has, and which keys open it."""
 import collections
 import glob
+import json
 import os
 import re
 
@@ -9,11 +10,15 @@ from killed import operations
 from sandbox import BROWSER
 
 LOST = "received and lost in the window"
+NOWHERE = "takes this one for one that got no answer"
 
 
 class Command:
-    def __init__(self, arguments, moment, touched, rekeying=None, made=None, replaced=None):
+    def __init__(self, arguments, moment, touched, rekeying=None, made=None, replaced=None, refused=None):
         self.arguments, self.moment, self.rekeying = arguments, moment, rekeying
+        # The server's answer is this failure, and no tokens; it spends none. How the command ends undisturbed then.
+        self.refused = refused
+        self.status = {None: 0, 400: 4, 429: 6}[refused and refused["status"]]
         # The connections whose tokens it handles.
         self.touched = touched
         # Among them one that it makes, or gives a new grant.
@@ -34,6 +39,16 @@ def commands(stage):
                         for name, rekeying in rekeyings.items()}
 
 
+def refusals(stage):
+    """Refreshes of which the provider says that they spent no token."""
+    def one(label, status, word):
+        # For longer than a command waits: it is not tried again.
+        answer = {"endpoint": "token", "status": status, "body": json.dumps({"error": word}), "headers": {"Retry-After": "120"}}
+        return label, Command(stage.refreshing("one"), "connected", ["one"], refused=answer)
+
+    return dict([one("refresh, asked for patience", 429, "slow_down"), one("refresh, grant over", 400, "invalid_grant")])
+
+
 class Judge:
     """Refreshes every connection once more, and reads in the server's log with which tokens that was done."""
 
@@ -44,6 +59,7 @@ class Judge:
         self.outcomes = collections.Counter()
 
     def judge(self):
+        self.stage.server.fail_no_more()
         if self.run.status != 0 and self.stage.untouched(self.command.moment, self.since):
             self.outcomes["files and server untouched"] += 1
             return self.outcomes
@@ -53,9 +69,14 @@ class Judge:
         done = self.stage.home.run("verify", *self.stage.key)
         require(done.returncode == 0, f"verify: exit {done.returncode}: {done.stderr}")
         self._records()
-        # What waits in the spool is stored by the next command that changes the vault: by this one it is told of.
+        # What waits in the spool and in files is stored by the next command that changes the vault: by this one it is told of.
+        files = self._files()
         done = self.stage.home.run("recover", *self.stage.key)
         require(done.returncode == 0, f"recover: exit {done.returncode}: {done.stderr}")
+        require(not self._files(), f"recover left files behind: {done.stdout}")
+        self.outcomes["in a file of its own, and restored from that"] += len(files)
+        if self.command.refused:
+            self._refused()
         again, now, done = self._refresh(rows)
         results = [self._connection(name, rows, again, now) for name in self.before if name in self.command.touched]
         interrupted = results.count("interrupted")
@@ -65,20 +86,19 @@ class Judge:
             self._made(rows, again)
         return self.outcomes
 
+    def _files(self):
+        folders = (self.stage.home.place, os.path.join(self.stage.home.state, "advault"))
+        return [path for folder in folders for path in glob.glob(os.path.join(folder, "advault-*.recovery"))]
+
     def _records(self):
-        """Those in files of their own, and those that were printed."""
+        """Those that were printed."""
         home = self.stage.home
-        files = glob.glob(os.path.join(home.place, "*.recovery")) + glob.glob(os.path.join(home.state, "advault", "*.recovery"))
-        printed = re.findall(r"^ADVAULT-RECOVERY-1 \S+$", self.run.stderr, re.MULTILINE)
-        for number, record in enumerate(printed):
-            home.write(f"printed-{number}.recovery", record)
-            files.append(home.path(f"printed-{number}.recovery"))
+        for record in re.findall(r"^ADVAULT-RECOVERY-1 \S+$", self.run.stderr, re.MULTILINE):
+            home.write("printed", record)
+            done = home.run("recover", home.path("printed"), *self.stage.key)
+            require(done.returncode == 0, f"recover: exit {done.returncode}: {done.stderr}")
+            os.unlink(home.path("printed"))
             self.outcomes["printed, and restored from that"] += 1
-        for file in files:
-            done = home.run("recover", file, *self.stage.key)
-            require(done.returncode == 0, f"recover {file}: exit {done.returncode}: {done.stderr}")
-            os.unlink(file)
-        self.outcomes["in a file of its own, and restored from that"] += len(files) - len(printed)
 
     def _keys(self):
         if self.command.rekeying:
@@ -126,6 +146,9 @@ class Judge:
             return "ok"
         require(row["state"] == "interrupted", f"{name}: {row['state']}")
         require(row["secrets"]["refresh_token"] == token, f"{name}: interrupted, and its token was not kept")
+        # A word that this token is unspent must not be lost as easily as none.
+        require(not self.command.refused or not self.run.began_to_send or NOWHERE in self.run.stderr,
+                f"{name}: what the provider said is lost: exit {self.run.status}: {self.run.stderr}")
         if came in self.run.received:
             self._lost(name)
         elif came or self.run.began_to_send:
@@ -134,6 +157,16 @@ class Judge:
             require(rows[name]["pending"] is not None, f"{name}: interrupted without a mark")
             self._count("marked, nothing sent: interrupted")
         return "interrupted"
+
+    def _refused(self):
+        """What the provider said stands in the vault, unless it was said that it does not."""
+        (name,), said = self.command.touched, f"exit {self.run.status}: {self.run.stderr}"
+        row = self.stage.rows()[name]
+        require(self.run.status == self.command.status or not self.run.began_to_send, f"not what the provider said: {said}")
+        if self.run.status != self.command.status or NOWHERE in self.run.stderr:
+            return
+        require(row["pending"] is None and row["last_error"], f"what the provider said is not in the vault: {said}")
+        self.outcomes["refused, and noted"] += 1
 
     def _lost(self, name):
         require(not self.run.spooled or self.command.arguments[1] != name, f"{name}: lost after it was in the spool")

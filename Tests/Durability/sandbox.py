@@ -59,7 +59,13 @@ class Sandbox:
 
     def hold(self, times=1):
         """So many answers of the token endpoint wait for `release`; their tokens are spent and issued before."""
-        self.control("POST", "failures", {"endpoint": "token", "hold": True, "times": times})
+        self.fail({"endpoint": "token", "hold": True, "times": times})
+
+    def fail(self, failure):
+        self.control("POST", "failures", failure)
+
+    def fail_no_more(self):
+        self.control("DELETE", "failures")
 
     def release(self):
         return self.control("POST", "release", {})["released"]

@@ -48,6 +48,13 @@ class Stage:
         self.server.go_back(moment)
         return self.server.log_end
 
+    def prepare(self, command):
+        """The moment that a command begins from, and the answer that it is to get. Returns where the server's log ends now."""
+        since = self.go_back(command.moment)
+        if command.refused:
+            self.server.fail(command.refused)
+        return since
+
     def untouched(self, moment, since):
         """Whether the files are those of the moment, byte for byte, and the server has heard of no token."""
         return not self.server.log(since) and contents(self.home.place, self.home.files(), self.home.state) == contents(

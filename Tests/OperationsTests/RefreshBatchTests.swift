@@ -2,7 +2,7 @@ import CredentialVault
 import Foundation
 import HTTPTransport
 import OAuthCore
-import Operations
+@testable import Operations
 import Testing
 
 /// Several connections at once: who is begun, who is tried again, and what one's failure means for the others.
@@ -266,6 +266,32 @@ import Testing
         let done = report.results.filter { $0.outcome == .refreshed(flagged: []) }.count
         #expect(done == 4 && desk.requests.count == 4)
         #expect(report.results.filter { $0.outcome == .notTried(.outOfTime) }.count == 2)
+    }
+
+    /// From when the key is in hand: what is waited for before the first request counts.
+    @Test func openingTheVaultIsOfTheTimeToo() throws {
+        let desk = try desk(names(2))
+        var context = desk.context
+        // It is looked at for what waits in the spool and in files, before the first connection is.
+        context.clock = {
+            desk.uptime += 1_000
+            return desk.now
+        }
+        let report = try Refresh.run(.all, .always, limits(seconds: 2), in: context)
+        #expect(report.stop == .outOfTime)
+        #expect(report.results.allSatisfy { $0.outcome == .notTried(.outOfTime) })
+        #expect(desk.requests.isEmpty)
+    }
+
+    @Test func noLockIsWaitedForBeyondTheTime() throws {
+        let desk = try desk(["a"])
+        let context = desk.context
+        #expect(
+            [2_000, 1_001, 1, 0, -5_000, 100_000].map { context.inTime(until: $0) } == [2, 2, 1, 0, 0, 20])
+        let alone = try VaultLocks.exclusive(beside: desk.path, wait: 0)
+        defer { withExtendedLifetime(alone) {} }
+        #expect(throws: OperationError.self) { try run(desk, limits(seconds: 0)) }
+        #expect(desk.requests.isEmpty)
     }
 
     @Test func aPauseThatWouldOutlastTheTimeIsNotMade() throws {

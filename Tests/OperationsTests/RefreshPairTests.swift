@@ -123,7 +123,9 @@ import Testing
         }
         #expect(try outcomes(desk) == Self.names.map { _ in .refreshed(flagged: []) })
         // At the unlock, and at its turn.
-        #expect(desk.notices == Array(repeating: .recoveryKept(.doesNotOpen(connection: "c1")), count: 2))
+        #expect(
+            desk.notices
+                == Array(repeating: .recoveryKept(.doesNotOpen(connection: "c1"), path: nil), count: 2))
         try expectStored(desk)
     }
 

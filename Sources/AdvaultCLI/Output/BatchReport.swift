@@ -25,9 +25,9 @@ final class BatchReport {
     /// our words.
     func failed(_ connection: String, _ error: OperationError, _ report: ConnectionReport?) {
         var explanation = Explanation(error, connection: connection, app: report?.app)
-        if case .oauth(.refused(let refusal)) = error, !asJSON {
+        if case .oauth(.refused(let refusal)) = error.cause, !asJSON {
             Output.notice(HostedWords.refreshFailed(refusal, provider: report?.provider))
-            explanation.what = refusal.code.meaning
+            explanation.what = refusal.code.meaning + (error.unnotedWords ?? "")
         }
         failed(connection, explanation)
     }

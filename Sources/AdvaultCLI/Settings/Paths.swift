@@ -1,3 +1,5 @@
+package import Operations
+
 /// Where things lie, by the XDG base directory rules: a relative path in such a variable is ignored.
 package enum Paths {
     /// `--vault`, else ADVAULT_VAULT, else `$XDG_DATA_HOME/advault/vault.db`.
@@ -14,20 +16,23 @@ package enum Paths {
 
     /// Where a recovery record goes that the spool could not take: beside the vault, then where another file system
     /// may have room.
-    package static func recoveryFolders(vault: String, _ context: CommandContext) -> [String] {
-        var folders: [String] = []
+    package static func recoveryFolders(vault: String, _ context: CommandContext) -> [RecoveryFolder] {
+        var folders: [RecoveryFolder] = []
+        func add(_ path: String, isLasting: Bool) {
+            guard !folders.contains(where: { $0.path == path }) else { return }
+            folders.append(RecoveryFolder(path, isLasting: isLasting))
+        }
         if let slash = vault.lastIndex(of: "/") {
-            folders.append(slash == vault.startIndex ? "/" : String(vault[..<slash]))
+            add(slash == vault.startIndex ? "/" : String(vault[..<slash]), isLasting: true)
         } else {
-            folders.append(".")
+            add(".", isLasting: true)
         }
-        if let state = try? base("XDG_STATE_HOME", "/.local/state", context) {
-            folders.append(state + "/advault")
-        }
+        if let state = state(context) { add(state, isLasting: true) }
         for name in ["XDG_RUNTIME_DIR", "TMPDIR"] {
-            if let folder = context.variable(name), folder.hasPrefix("/") { folders.append(folder) }
+            if let folder = context.variable(name), folder.hasPrefix("/") { add(folder, isLasting: false) }
         }
-        return folders + ["/tmp"]
+        add("/tmp", isLasting: false)
+        return folders
     }
 
     /// The folder of the anchor; nil where there is no home to look in.

@@ -23,6 +23,10 @@ extension Doctor.Finding {
                 ) : ("the clock is not behind the vault", nil)
         case .nothingLeft: ("nothing was left beside the vault", nil)
         case .left(let kept, let unfinished): leftWords(kept, unfinished)
+        case .recoveryFiles(let paths):
+            paths.isEmpty
+                ? ("no recovery record waits in a file", nil)
+                : ("what was received waits, sealed, in \(names(paths))", "store it: advault recover")
         case .passphrase(let label, let logN):
             (
                 "slot \(Printable.quoted(label)): \(GuessingCost.rateWords(logN: logN)) by one graphics card, "

@@ -5,7 +5,7 @@ package struct Explanation: Equatable, Sendable {
     package var exit: ExitStatus
     /// What failed: a sentence without its full stop. Foreign text in it is printable already.
     package var what: String
-    /// What to do next; nil where nothing can be advised.
+    /// What to do next; nil where nothing failed, or where it was said before.
     package var next: String?
     /// Whether the same command may succeed later by itself.
     package var retryable: Bool
@@ -13,8 +13,15 @@ package struct Explanation: Equatable, Sendable {
     /// (`CommandStatus`).
     package var status: Int32?
 
+    /// Nothing failed.
+    init(done what: String) {
+        (code, exit, self.what, next, retryable) = ("ok", .done, what, nil, false)
+    }
+
+    static let runAgain = "to go on, run the command again"
+
     package init(
-        _ code: String, _ exit: ExitStatus, _ what: String, next: String?, retryable: Bool = false
+        _ code: String, _ exit: ExitStatus, _ what: String, next: String, retryable: Bool = false
     ) {
         (self.code, self.exit, self.what, self.next, self.retryable) = (code, exit, what, next, retryable)
     }

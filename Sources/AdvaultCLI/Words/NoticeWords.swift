@@ -80,19 +80,21 @@ enum NoticeWords {
                 "hint: let advault write in the folder, or set XDG_STATE_HOME; see: advault help anchor")
         case .recovered(let connection):
             Output.notice(
-                "\(Printable.bare(connection)): new tokens that an earlier command had received are stored now"
-            )
+                "\(Printable.bare(connection)): what an earlier command had received is stored now")
         case .recoveryDiscarded(let connection):
             Output.notice(
                 "\(Printable.bare(connection)): a recovery record was thrown away, the connection has newer tokens"
             )
-        case .recoveryKept(let fault):
-            Output.notice("a record in the spool was not applied and stays there: " + Explanation(fault).what)
-            Output.line("hint: look at it with: advault recover")
-        case .recoveryFailed(let connection, let error):
+        case .recoveryKept(let fault, let path):
             Output.notice(
-                "\(Printable.bare(connection)): new tokens wait in the spool and could not be stored: "
-                    + Explanation(error).what)
+                "a record in \(RecoveryWords.place(path)) was not applied and stays there: "
+                    + Explanation(fault).what)
+            Output.line("hint: look at it with: advault recover")
+        case .recoveryFailed(let connection, let error, let path):
+            Output.notice(
+                "\(Printable.bare(connection)): what was received waits in \(RecoveryWords.place(path)) and could not "
+                    + "be stored: \(Explanation(error).what)")
+            Output.line("hint: mend the cause, then: advault recover")
         case .lentUnrenewed(let connection, let seconds, let error):
             let explanation = Explanation(error, connection: connection)
             Output.notice(
@@ -109,8 +111,15 @@ enum NoticeWords {
             Output.notice(
                 "a refresh of \(names) had no known end; a recovery record of it that was printed or written to a "
                     + "file can never be stored after this")
-        case .recoveryRecord(let text):
-            Output.notice("new tokens could be stored nowhere; this line is all there is of them, sealed:")
+        case .recoveryRecord(let text, let path):
+            if let path {
+                Output.notice(
+                    "new tokens could only be written to \(Printable.quoted(path)), in a folder for temporary files; this "
+                        + "line holds them too, sealed:")
+            } else {
+                Output.notice(
+                    "new tokens could be stored nowhere; this line is all there is of them, sealed:")
+            }
             Output.line(text)
         case .pausing(let seconds):
             Output.notice("waiting \(TimeSpan.words(seconds)) before the provider is asked again")

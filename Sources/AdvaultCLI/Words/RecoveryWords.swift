@@ -34,9 +34,22 @@ extension Explanation {
         case .waiting(let name):
             self.init(
                 "recovery-waits", .notStored,
-                "new tokens of \(Printable.quoted(name)) wait in the spool and could not be stored",
+                "what was received for \(Printable.quoted(name)) waits and could not be stored",
                 next: "mend the cause, then: advault recover")
         }
+    }
+}
+
+enum RecoveryWords {
+    /// Where a record waits; nil: in the spool.
+    static func place(_ path: String?) -> String { path.map { Printable.quoted($0) } ?? "the spool" }
+}
+
+extension OperationError {
+    /// Why the vault took no note of what befell the connection, and where it is noted meanwhile; nil where it is.
+    var unnotedWords: String? {
+        guard case .unnoted(_, let reason, let keeping) = self else { return nil }
+        return "; the vault could not take note of it: \(Explanation(reason).what); \(keeping.unnotedWords)"
     }
 }
 
@@ -46,16 +59,28 @@ extension RecoveryKeeping {
         switch self {
         case .spool: "they are kept, sealed, in the spool beside the vault"
         case .file(let path): "they are kept, sealed, in \(Printable.quoted(path))"
+        case .passingFile(let path):
+            "they are kept, sealed, in \(Printable.quoted(path)), where nothing lasts, and in the line above"
         case .printed: "the line above is all there is of them, sealed"
         case .nowhere: "they are lost"
+        }
+    }
+
+    /// The same of a provider's word on tokens that are in the vault.
+    fileprivate var unnotedWords: String {
+        switch self {
+        case .spool: "it waits in the spool beside the vault for the next command"
+        case .file(let path), .passingFile(let path):
+            "it waits in \(Printable.quoted(path)) for the next command"
+        case .printed, .nowhere: "so the next refresh takes this one for one that got no answer"
         }
     }
 
     var advice: String {
         switch self {
         case .spool: "mend the cause; then the next command stores them, or: advault recover"
-        case .file(let path): "mend the cause, then: advault recover \(Printable.argument(path))"
-        case .printed: "save that line in a file; mend the cause, then: advault recover FILE"
+        case .file: "mend the cause; then the next command stores them, or: advault recover"
+        case .passingFile, .printed: "save that line in a file; mend the cause, then: advault recover FILE"
         case .nowhere: "mend the cause, then connect again: advault reconnect NAME"
         }
     }

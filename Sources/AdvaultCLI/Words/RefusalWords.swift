@@ -34,7 +34,7 @@ extension OAuthError.Code {
     }
 
     /// What to do about it. NAME stands for the connection, APP for the app, where they are not at hand.
-    var advice: String? {
+    var advice: String {
         switch self {
         case .invalidGrant, .revoked, .expired, .clientMismatch: "connect again: advault reconnect NAME"
         case .restricted: "have the member settle it with the provider, then: advault reconnect NAME"
@@ -51,7 +51,7 @@ extension OAuthError.Code {
         case .forbidden: "a scope, a product of the app or a role on the ad account is missing"
         case .quota: "try again after 00:00 UTC; until then every call is refused"
         case .apiVersion: "set a newer version: advault help settings"
-        case .transient, .unreadable: "nothing was changed; try again later"
+        case .transient, .unreadable: "try again later"
         case .cancelled: "connect again when the member is ready"
         }
     }

@@ -68,14 +68,15 @@ extension VaultError.Limit {
         }
     }
 
-    var advice: String? {
+    var advice: String {
         switch self {
         case .generations: "move its apps and connections to another vault: advault init --vault PATH"
         case .apps, .connections: "start another vault with: advault init --vault PATH"
         case .slots: "take out one that nobody needs: advault key remove LABEL"
         case .passphraseSlots: "enrol a machine key, or take a passphrase out: advault key remove LABEL"
         case .text, .scopes, .secret: "shorten it"
-        case .account, .padded, .integer, .fileSize: nil
+        case .account, .padded, .integer: "please report this: no value that advault makes is so large"
+        case .fileSize: "start another vault with: advault init --vault PATH"
         }
     }
 }

@@ -52,7 +52,8 @@ extension Explanation {
         case .outside(let option, let range):
             self.init(
                 code, .usage,
-                "\(option) takes a number from \(range.lowerBound) to \(range.upperBound)", next: nil)
+                "\(option) takes a number from \(range.lowerBound) to \(range.upperBound)",
+                next: "give one of these, or leave the option out")
         case .noJSON(let command):
             self.init(
                 code, .usage, "\(command) has no --json: a token is never put into an object",

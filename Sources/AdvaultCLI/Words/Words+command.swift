@@ -67,7 +67,7 @@ extension Explanation {
                 next: "nothing was made; type them again")
         case .secrets(let error): self.init(error)
         case .interrupted(let signal):
-            self.init("interrupted", .interrupted, "interrupted", next: nil)
+            self.init("interrupted", .interrupted, "interrupted", next: Self.runAgain)
             self.status = 128 + signal
         case .stopped(let signal, let notTried, let all, let unstored):
             let advice = unstored ? storeFirst : "run the same command again"
@@ -77,7 +77,8 @@ extension Explanation {
                     ? "interrupted; every connection had had its turn"
                     : "interrupted: \(notTried) of \(Count.words(all, "connection")) not tried; "
                         + "what was sent was waited for",
-                next: notTried == 0 ? nil : advice, retryable: !unstored)
+                next: notTried == 0 && !unstored ? "see how they stand: advault list" : advice,
+                retryable: !unstored)
             if !unstored { self.status = 128 + signal }
         case .outOfTime(let seconds, let notTried, let all, let unstored):
             self.init(
@@ -145,7 +146,9 @@ extension Explanation {
                 code, .usage, "others may open \(shown): its mode is \(String(mode, radix: 8))",
                 next: "close it: chmod 600 \(shown)")
         case .system(let number):
-            self.init(code, .usage, "\(shown) cannot be read: \(words(ofErrno: number))", next: nil)
+            self.init(
+                code, .usage, "\(shown) cannot be read: \(words(ofErrno: number))",
+                next: "name a file that this user may read")
         }
     }
 

@@ -18,7 +18,7 @@ extension Explanation {
             self.init(
                 "unreadable", .tryAgain,
                 "the provider's answer cannot be read: status \(status), \(fault.words)",
-                next: "nothing was changed; try again later", retryable: true)
+                next: "try again later", retryable: true)
         case .redirectURI(let fault):
             self.init(
                 "redirect-uri", .usage, "the redirect URI \(fault.words)",
@@ -32,7 +32,9 @@ extension Explanation {
                 "no-client-secret", .app, "the provider wants a client secret, and the app has none",
                 next: "store it with: advault app set-secret APP")
         case .notOffered:
-            self.init("not-offered", .app, "the provider offers no address for this", next: nil)
+            self.init(
+                "not-offered", .app, "the provider offers no address for this",
+                next: "look at what it offers: advault provider list; a provider file may name the address")
         case .secrets(let error): self.init(error)
         }
     }

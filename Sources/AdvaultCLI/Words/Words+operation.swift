@@ -169,6 +169,10 @@ extension Explanation {
             (code, exit, retryable) = ("not-stored", .notStored, false)
             what = "new tokens were received and could not be stored: \(what); \(keeping.words)"
             next = keeping.advice
+        case .unnoted(let cause, _, _):
+            self.init(cause, connection: connection, app: app, isNew: isNew)
+            what += error.unnotedWords ?? ""
+            next = "mend the cause; " + (next ?? "then run the command again")
         }
         if isNew { next = next?.replacing("advault reconnect NAME", with: "advault connect NAME") }
         if let app { next = next?.replacing("APP", with: Printable.argument(app)) }
@@ -189,7 +193,7 @@ extension Explanation {
         if let error = failure.cause as? CommandError {
             self.init(error)
         } else {
-            self.init("input", .other, "what was asked for did not come", next: nil)
+            self.init("input", .other, "what was asked for did not come", next: Self.runAgain)
         }
     }
 
@@ -210,7 +214,7 @@ extension Explanation {
     init(_ verdict: Introspection.AppVerdict, app: String) {
         let name = Printable.argument(app)
         switch verdict {
-        case .proven: self.init("ok", .done, "the app's ID and secret are right", next: nil)
+        case .proven: self.init(done: "the app's ID and secret are right")
         case .wrongSecret(let refusal):
             self.init(
                 "wrong-client-secret", .app, "the provider refuses the app's client secret: \(refusal.words)",

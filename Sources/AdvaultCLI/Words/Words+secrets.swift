@@ -1,6 +1,9 @@
 internal import Secrets
 
 extension Explanation {
+    private static let altered =
+        "keep the file, find out who wrote to it, and put back a copy: advault restore FILE"
+
     init(_ error: SecretsError) {
         switch error {
         case .outOfSecureMemory:
@@ -8,7 +11,9 @@ extension Explanation {
                 "no-secure-memory", .other, "there is no locked memory left to hold a secret in",
                 next: "raise the limit on locked memory (ulimit -l, LimitMEMLOCK=) or run fewer at once")
         case .overLimit(let bytes):
-            self.init("too-long", .other, "a secret is longer than \(bytes) bytes", next: nil)
+            self.init(
+                "too-long", .other, "a secret is longer than \(bytes) bytes",
+                next: "check what was given: this is no token, key or client secret")
         // With parameters of a valid vault it refuses nothing but the want of memory.
         case .libcrypto(.scrypt, _):
             self.init(
@@ -20,17 +25,23 @@ extension Explanation {
                 "libcrypto refused \(primitive.rawValue), error \(String(code, radix: 16))",
                 next: "check the installed libssl3 package")
         case .random:
-            self.init("no-random", .other, "the system's random generator gave nothing", next: nil)
+            self.init(
+                "no-random", .other, "the system's random generator gave nothing",
+                next:
+                    "nothing was changed; a kernel that refuses getrandom(2) is often a sandbox's: check its rules"
+            )
         case .malformed(let primitive):
             self.init(
                 "malformed", .other, "a value for \(primitive.rawValue) is not of the size it must have",
-                next: nil)
+                next: Self.altered)
         case .commitmentMismatch:
             self.init(
-                "sealed-otherwise", .damaged, "a sealed value was sealed under another key", next: nil)
+                "sealed-otherwise", .damaged, "a sealed value was sealed under another key",
+                next: Self.altered)
         case .authenticationFailed(let primitive):
             self.init(
-                "not-authentic", .damaged, "a value failed its check (\(primitive.rawValue))", next: nil)
+                "not-authentic", .damaged, "a value failed its check (\(primitive.rawValue))",
+                next: Self.altered)
         case .machineKeyText(let fault):
             self.init(
                 "not-a-machine-key", .wrongKey, "the machine key \(fault.words)",

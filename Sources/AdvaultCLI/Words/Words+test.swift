@@ -10,7 +10,7 @@ extension Explanation {
         let name = Printable.argument(connection)
         self.init(
             "test-" + (verdict.code?.rawValue ?? "failed"), kind.exit, "the test failed: \(verdict.words)",
-            next: verdict.advice(name, report), retryable: kind == .transient)
+            next: verdict.advice(name, report) ?? Self.runAgain, retryable: kind == .transient)
         if case .appRefused(let refusal) = verdict { what += ": \(refusal.words)" }
         if let app = report?.app { next = next?.replacing("APP", with: Printable.argument(app)) }
         if case .scopesMissing(let missing) = verdict {
@@ -81,7 +81,7 @@ extension TestVerdict {
             "ask the member to settle it with the provider, then: advault reconnect \(name)"
         case .appRefused:
             "check the app's client ID and secret: advault app check APP, advault app set-secret APP"
-        case .transient, .unreadable: "nothing was changed; try again later"
+        case .transient, .unreadable: "try again later"
         case .ourBug: "please report this with the request IDs that were printed"
         }
     }

@@ -34,12 +34,14 @@ extension Explanation {
             self.init(
                 "timed-out", .tryAgain,
                 "nobody came back from the provider within \(TimeSpan.words(seconds))",
-                next: nil, retryable: true)
+                next: Self.runAgain, retryable: true)
         case .interrupted(let signal):
-            self.init("interrupted", .interrupted, "interrupted", next: nil)
+            self.init("interrupted", .interrupted, "interrupted", next: Self.runAgain)
             status = 128 + signal
         case .secrets:
-            self.init("no-secure-memory", .other, "no random bytes or no locked memory", next: nil)
+            self.init(
+                "no-secure-memory", .other, "no random bytes or no locked memory",
+                next: "look at this machine: advault doctor")
         case .system(let number):
             self.init(
                 "system", .other, "could not wait for the browser: \(words(ofErrno: number))",
@@ -67,7 +69,7 @@ extension TransportError.Reason {
         }
     }
 
-    var advice: String? {
+    var advice: String {
         switch self {
         case .resolve, .connect, .timeout, .cutOff: "check the network, then run the command again"
         case .tls: "check that nothing between here and the provider breaks TLS open"
