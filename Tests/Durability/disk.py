@@ -4,13 +4,14 @@ Model: what was written and not synced reached the disk sector by sector or did 
 sector or an earlier one; a file's size likewise. A name that was given, moved or removed is so on the disk when its
 folder was synced, else it may be. Bytes that never reached the disk read as zeros.
 """
+import bisect
 import os
 import re
 
-from traced import BYTES, LINE, RESULT, text_of
+from traced import BYTES, LINE, RESULT
 
 CALLS = {"openat", "pwrite64", "write", "ftruncate", "fallocate", "rename", "renameat", "renameat2", "link", "linkat",
-         "unlink", "unlinkat", "fsync", "fdatasync", "mkdir", "mkdirat", "exit_group",
+         "unlink", "unlinkat", "fsync", "fdatasync", "mkdir", "mkdirat",
          "copy_file_range", "pwritev", "writev"}
 UNKNOWN = {"copy_file_range", "pwritev", "writev"}
 DESCRIPTOR = re.compile(r"(\d+)<([^>]*)>")
@@ -21,7 +22,9 @@ class Disk:
 
     def __init__(self, folder, kept):
         self.folder, self.kept = folder, kept
-        self.names, self.contents, self.steps, self.marks = {}, [], [], []
+        self.names, self.contents, self.steps = {}, [], []
+        # Of each step, where in the trace it ended.
+        self.places = []
         self.open = {}
         for place, _, files in os.walk(folder):
             for file in files:
@@ -36,22 +39,20 @@ class Disk:
     def record(self, trace):
         """Reads a whole trace: every call that changes a file, in the order in which they ended."""
         current, begun = dict(self.names), {}
-        for line in trace.splitlines():
+        for place, line in enumerate(trace.splitlines()):
             if " <unfinished ...>" in line:
                 begun[line.split()[0]] = line.split(" <unfinished")[0]
                 continue
             if " resumed>" in line and line.split()[0] in begun:
                 line = begun.pop(line.split()[0]) + line.split(" resumed>")[1]
             found, result = LINE.match(line), RESULT.search(line.split(" (")[0])
-            if found and found[3] == "exit_group":
-                self.mark("exit", int(re.match(r"(\d+)", found[4])[1]))
-            if found and "/accessToken" in line_text(line) and found[3] == "sendto":
-                self.mark("sent")
-            elif found and result and int(result[1]) >= 0 and found[3] in CALLS:
+            if found and result and int(result[1]) >= 0 and found[3] in CALLS:
                 self._take(found[3], found[4], int(result[1]), current)
+                self.places += [place] * (len(self.steps) - len(self.places))
 
-    def mark(self, word, value=None):
-        self.marks.append((len(self.steps), word, value))
+    def until(self, place):
+        """The number of steps that had ended before this line of the trace."""
+        return bisect.bisect_left(self.places, place)
 
     def _take(self, name, arguments, result, current):
         texts = [bytes.fromhex(data.replace("\\x", "")) for data in BYTES.findall(arguments)]
@@ -184,10 +185,6 @@ def changed(data, change, choose, sector):
                 data.extend(bytes(max(0, offset + end - len(data))))
                 data[offset + place:offset + end] = written[place:end]
             place = end
-
-
-def line_text(line):
-    return "".join(text_of(data) for data in BYTES.findall(line)) if " sendto(" in line else ""
 
 
 def result_descriptor(arguments):

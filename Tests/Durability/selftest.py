@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """What judges here is judged: each rule is given what it has to refuse."""
+import base64
+import json
 import sys
 import unittest
 
 from draws import Draws
 from home import Failed, some
 from judge import Command, Judge
+from powerloss import Record, Renewal, recorded
 from storm import within
 from traced import Run
 
@@ -109,7 +112,7 @@ class Window(unittest.TestCase):
             judge.command = Command(("connect", "five"), "connected", ["five"], made="five")
             judge.run, judge.made, judge.outcomes = run(*calls), "r", {"received and lost in the window": 0}
             judge.stage = None
-            judge.run.sent = set()
+            judge.run.sent = {}
             if allowed:
                 judge._made({}, {})
                 self.assertEqual(judge.outcomes, {"received and lost in the window": 1})
@@ -126,6 +129,48 @@ class Window(unittest.TestCase):
         for lost, kills in ((1, 0), (2, 1), (10, 27), (20, 50), (141, 1000), (200, 1000)):
             with self.assertRaises(Failed):
                 within(lost, kills)
+
+
+class PowerLoss(unittest.TestCase):
+    def judged(self, renewal, cut, token, **row):
+        """Whether a row that is left after so many steps passes; all is spoken of after 12."""
+        record = object.__new__(Record)
+        record.renewals, record.spoken = {"one": renewal} if renewal else {}, 12
+        row = {"state": "ok", "pending": None, "secrets": {"refresh_token": token}} | row
+        try:
+            record._connection("one", "former", row, cut)
+        except Failed:
+            return False
+        return True
+
+    def test_a_token_is_marked_then_spooled_then_there(self):
+        spent = Renewal("new", sent=5, spooled=8)
+        for cut, token, pending, passes in ((4, "former", None, True), (5, "former", None, False),
+                                            (5, "former", 1, True), (7, "former", 1, True), (8, "former", 1, False),
+                                            (8, "new", None, True), (12, "new", None, True), (8, "new", 1, False), (7, "other", 1, False)):
+            with self.subTest(cut=cut, token=token, pending=pending):
+                self.assertEqual(self.judged(spent, cut, token, pending=pending), passes)
+
+    def test_one_that_no_consent_spent_stays_usable(self):
+        replaced = Renewal("new", sent=None, spooled=8)
+        for cut, row, passes in ((7, {}, True), (7, {"pending": 1}, False), (7, {"state": "interrupted"}, False), (8, {}, False)):
+            with self.subTest(cut=cut, row=row):
+                self.assertEqual(self.judged(replaced, cut, "former", **row), passes)
+
+    def test_what_was_said_holds_without_the_spool(self):
+        late = Renewal("new", sent=5, spooled=20)
+        self.assertTrue(self.judged(late, 11, "former", pending=1))
+        self.assertFalse(self.judged(late, 12, "former", pending=1))
+
+    def test_one_that_was_given_nothing_keeps_its_own(self):
+        self.assertTrue(self.judged(None, 12, "former"))
+        self.assertFalse(self.judged(None, 0, "new"))
+
+    def test_a_record_is_known_by_its_connection(self):
+        text = base64.urlsafe_b64encode(json.dumps({"row": {"name": "one", "body": "0" * 2000}}).encode()).rstrip(b"=")
+        self.assertEqual(recorded(("write", 3, 4096, bytes(36) + b"ADVAULT-RECOVERY-1 " + text + bytes(9))), "one")
+        self.assertIsNone(recorded(("write", 3, 4096, bytes(4000))))
+        self.assertIsNone(recorded(("size", 3, 4096)))
 
 
 if __name__ == "__main__":

@@ -31,7 +31,8 @@ class Run:
         self.status, self.stdout, self.stderr, self.trace = status, stdout, stderr, trace
         self.killed = "+++ killed by SIGKILL +++" in trace
         self.injected = trace.count("(INJECTED")
-        self.sent, self.received, self.began_to_send = set(), set(), False
+        # Refresh tokens and codes that left whole, and where in the trace; refresh tokens whose answers came whole.
+        self.sent, self.received, self.began_to_send = {}, set(), False
         # Where in the trace each such answer was whole, and each record was written into the spool.
         self.whole, self.records = [], []
         # The same by the refresh token that the answer brought.
@@ -39,7 +40,6 @@ class Run:
         self._read()
 
     def _read(self):
-        """Refresh tokens and codes that left whole, refresh tokens whose answers came whole."""
         streams, requests = collections.defaultdict(bytearray), collections.defaultdict(bytearray)
         for place, line in enumerate(self.trace.splitlines()):
             if " sendto(" not in line and " recvfrom(" not in line and " pwrite64(" not in line:
@@ -54,7 +54,7 @@ class Run:
                 self.began_to_send |= requests[descriptor].startswith(b"POST ") and b"/accessToken" in requests[descriptor]
                 for key in (b"refresh_token", b"code"):
                     for value in re.findall(rb"[&=\n]" + key + rb"=([^&\s]+)", b"&" + bytes(requests[descriptor])):
-                        self.sent.add(urllib.parse.unquote(value.decode()))
+                        self.sent.setdefault(urllib.parse.unquote(value.decode()), place)
             elif name == "recvfrom" and "socket:" in descriptor:
                 streams[descriptor] += got
                 # What the listener for the browser is sent is no answer.
@@ -67,6 +67,11 @@ class Run:
     def spooled(self):
         """Whether a record was written into the spool."""
         return bool(self.records)
+
+    def told(self, words):
+        """Where in the trace they were printed on stderr, by one write; None: nowhere."""
+        return next((place for place, line in enumerate(self.trace.splitlines()) if " write(2<" in line
+                     and words in "".join(text_of(data) for data in BYTES.findall(line))), None)
 
     def committed_after(self, token):
         """Whether, after the answer that brought the token, pages were written into the -wal and synced: what a commit
