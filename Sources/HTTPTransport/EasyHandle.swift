@@ -85,7 +85,8 @@ struct EasyHandle: ~Copyable {
         _ exchange: UnsafeMutablePointer<Exchange>, bodySize: Int
     ) {
         // A connection that was left alone for longer may be closed by the server at the moment at which it is
-        // used, and then nobody knows whether the request was seen. Servers wait 5 s and more.
+        // used, and then nobody knows whether the request was seen. Servers wait 5 s and more. More than 2
+        // is 3: libcurl drops what is not a whole second.
         set(CURLOPT_MAXAGE_CONN, 2)
         set(CURLOPT_POSTFIELDSIZE, bodySize)
         // The least that libcurl takes; a body is seldom longer than 2 KiB, and all of the buffer is wiped.
