@@ -42,6 +42,8 @@ struct CodeExchange {
             let tokens = try tokens(for: request, with: code, authorization.verifier, secrets)
             flagged = tokens.implausible
             missing = plan.scopes.filter { tokens.scopes?.contains($0) == false }
+            // Before the spool: what stands there is stored by the next command, and must be no other member's. A kill in
+            // the meantime costs this consent.
             if let expected { found = try check(expected, tokens, secrets) }
             return try store(tokens, account: found?.account, &place, &vault)
         }
