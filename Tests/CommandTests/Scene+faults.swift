@@ -27,9 +27,9 @@ extension Scene {
     }
 
     /// The calls of a whole refresh that come before the record is written into the spool.
-    func before(_ call: String) throws -> [Substring] {
+    func before(_ call: String, of command: String = "refresh one --force") throws -> [Substring] {
         try must(
-            "strace -f -qq -y -o $DIR/trace -e trace=\(call) $(command -v advault) refresh one --force")
+            "strace -f -qq -y -o $DIR/trace -e trace=\(call) $(command -v advault) \(command)")
         return try Array(text("trace").split(separator: "\n").prefix { !$0.contains("vault.db.spool>") })
     }
 

@@ -168,6 +168,9 @@ struct SpoolCrashTests {
         let scene = try Scene.refreshedOnce()
         let outcome = try scene.refresh("-e trace=fdatasync,pwrite64 " + scene.bothFail())
         #expect(outcome.status == 9)
+        // It is stored then: no reason to refuse.
+        try scene.must("advault key rotate --dry-run")
+        #expect(try scene.recoveryFiles().count == 1)
         try scene.must("advault key rotate")
         #expect(try scene.recoveryFiles().isEmpty)
         try scene.expectStored()

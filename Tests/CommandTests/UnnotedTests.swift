@@ -74,6 +74,20 @@ struct UnnotedTests {
         try scene.expectStored()
     }
 
+    @Test("a signal does not hide it: where it waits is said before the process ends")
+    func signalled() throws {
+        let scene = try Scene.refreshedOnce()
+        try scene.makeDue()
+        let writes = try scene.before("pwrite64", of: "token one").count
+        try scene.makeDue()
+        try Self.fail(scene, #""status":429"#)
+        let outcome = try scene.refresh(
+            "-y -e trace=recvfrom,pwrite64 -e inject=recvfrom:signal=SIGTERM:when=1 "
+                + "-e inject=pwrite64:error=ENOSPC:when=\(writes + 4)+", command: "token one")
+        #expect(outcome.status == 6, "\(outcome.stderr)")
+        #expect(outcome.stderr.contains("; it waits in the spool beside the vault for the next command\n"))
+    }
+
     @Test("nowhere: said, nothing is printed that is no token, and the next refresh does not send the token")
     func nowhere() throws {
         let scene = try Scene.refreshedOnce()

@@ -115,6 +115,19 @@ final class Desk {
         }
     }
 
+    /// The record of a refresh of a marked row, which is not committed.
+    func record(of name: String, access: String, refresh: String) throws(OperationError) -> RecoveryRecord {
+        try unlocked { (vault) throws(OperationError) in
+            guard var row = vault.connection(named: name) else { throw .noConnection(name) }
+            (row.pending, row.refreshedAt, row.accessExpiresAt) = (nil, now, now + 86_400)
+            do throws(VaultError) {
+                let tokens = try ConnectionSecrets(
+                    accessToken: vaultSecret(access), refreshToken: vaultSecret(refresh))
+                return try vault.seal(row, tokens, now: now)
+            } catch { throw .vault(error) }
+        }
+    }
+
     struct Tokens: Equatable {
         var access: String?
         var refresh: String?

@@ -276,15 +276,9 @@ struct RekeyReportTests {
 
     /// What a process leaves that ended after an answer came and before it was stored.
     private func leaveAnswer(in here: KeyDesk, _ change: (RecoveryRecord) throws -> RecoveryRecord) throws {
-        let record = try here.desk.unlocked { (vault) throws(OperationError) in
-            do throws(VaultError) {
-                var row = vault.connection(named: "acme")!
-                (row.refreshedAt, row.pending) = (here.desk.now + 1, nil)
-                let secrets = ConnectionSecrets(
-                    accessToken: try vaultSecret("access-1"), refreshToken: try vaultSecret("refresh-1"))
-                return try vault.seal(row, secrets, now: here.desk.now + 1)
-            } catch { throw .vault(error) }
-        }
+        here.desk.now += 1
+        defer { here.desk.now -= 1 }
+        let record = try here.desk.record(of: "acme", access: "access-1", refresh: "refresh-1")
         var place = try Spool(beside: here.desk.path).reserve(wait: 0)
         try place.write(change(record))
     }

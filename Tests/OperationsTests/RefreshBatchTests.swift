@@ -283,15 +283,49 @@ import Testing
         #expect(desk.requests.isEmpty)
     }
 
-    @Test func noLockIsWaitedForBeyondTheTime() throws {
+    @Test(.timeLimit(.minutes(1))) func noLockIsWaitedForBeyondTheTime() throws {
         let desk = try desk(["a"])
-        let context = desk.context
+        var context = desk.context
         #expect(
             [2_000, 1_001, 1, 0, -5_000, 100_000].map { context.inTime(until: $0) } == [2, 2, 1, 0, 0, 20])
-        let alone = try VaultLocks.exclusive(beside: desk.path, wait: 0)
-        defer { withExtendedLifetime(alone) {} }
-        #expect(throws: OperationError.self) { try run(desk, limits(seconds: 0)) }
+        context.lockWaitSeconds = 3_600
+        do {
+            let alone = try VaultLocks.exclusive(beside: desk.path, wait: 0)
+            defer { withExtendedLifetime(alone) {} }
+            #expect(throws: OperationError.self) {
+                try Refresh.run(.all, .always, limits(seconds: 0), in: context)
+            }
+        }
+        do {
+            let other = try VaultLocks.shared(beside: desk.path, wait: 0)
+            try other.lock(connection: desk.row("a").id, wait: 0)
+            defer { withExtendedLifetime(other) {} }
+            #expect(throws: OperationError.self) {
+                try Refresh.run(.all, .always, limits(seconds: 0), in: context)
+            }
+        }
         #expect(desk.requests.isEmpty)
+    }
+
+    /// Another process received the tokens, could not store them, and let go of the connection a moment ago.
+    @Test func whatComesInAFileMeanwhileIsStoredAndNotTakenForAnAnswerThatNeverCame() throws {
+        let desk = try desk(["a"])
+        try desk.edit("a") { $0.pending = desk.now }
+        let record = try desk.record(of: "a", access: "theirs", refresh: "their-next")
+        var context = desk.context
+        context.recoveryFolders = [RecoveryFolder(desk.folder.path, isLasting: true)]
+        let exchanges = context.exchanges
+        context.exchanges = { connections in
+            // The vault is open by now, and what waited before is stored.
+            #expect(throws: Never.self) { try RecoveryFile.write(record, in: desk.folder.path) }
+            return exchanges(connections)
+        }
+        let outcomes = try Refresh.run(.all, .always, in: context).results.map(\.outcome)
+        #expect(outcomes == [.alreadyRefreshed])
+        #expect(desk.requests.isEmpty)
+        #expect(desk.notices.contains(.recovered(connection: "a")))
+        #expect(try desk.tokens("a") == .init(access: "theirs", refresh: "their-next"))
+        #expect(RecoveryFile.all(in: [desk.folder.path], of: record.vault).isEmpty)
     }
 
     @Test func aPauseThatWouldOutlastTheTimeIsNotMade() throws {
