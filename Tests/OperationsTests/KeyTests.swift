@@ -9,6 +9,12 @@ private final class KeyDesk {
     let desk: Desk
     let cron: SecretBytes
 
+    var lookingForFiles: Context {
+        var context = desk.context
+        context.recoveryFolders = [RecoveryFolder(desk.folder.path, isLasting: true)]
+        return context
+    }
+
     init() throws {
         desk = try Desk()
         cron = try Random.secret(32)
@@ -118,6 +124,18 @@ struct RekeyReportTests {
         try leaveAnswer(in: here) { $0 }
         _ = try Rekey.plan(.rotate, in: here.desk.context)
         #expect(here.desk.notices.isEmpty)
+    }
+
+    @Test("nor does one that waits in a file")
+    func doubtsPlannedBesideAFile() throws {
+        let here = try KeyDesk()
+        try here.desk.edit { $0.pending = here.desk.now }
+        try leaveAnswer(in: here, asFile: true) { $0 }
+        _ = try Rekey.plan(.rotate, in: here.lookingForFiles)
+        #expect(here.desk.notices.isEmpty)
+        #expect(throws: OperationError.refreshPending(connections: ["acme"])) {
+            try Rekey.plan(.rotate, in: here.desk.context)
+        }
     }
 
     @Test("remove: says what the key could read, asks nobody, and the key opens nothing more")
@@ -275,12 +293,19 @@ struct RekeyReportTests {
     }
 
     /// What a process leaves that ended after an answer came and before it was stored.
-    private func leaveAnswer(in here: KeyDesk, _ change: (RecoveryRecord) throws -> RecoveryRecord) throws {
+    /// - Parameter asFile: in a file of its own, and not in the spool.
+    private func leaveAnswer(
+        in here: KeyDesk, asFile: Bool = false, _ change: (RecoveryRecord) throws -> RecoveryRecord
+    ) throws {
         here.desk.now += 1
         defer { here.desk.now -= 1 }
         let record = try here.desk.record(of: "acme", access: "access-1", refresh: "refresh-1")
-        var place = try Spool(beside: here.desk.path).reserve(wait: 0)
-        try place.write(change(record))
+        if asFile {
+            _ = try RecoveryFile.write(change(record), in: here.desk.folder.path)
+        } else {
+            var place = try Spool(beside: here.desk.path).reserve(wait: 0)
+            try place.write(change(record))
+        }
     }
 
     @Test("an answer that another process could not store any more is stored before the key goes")
@@ -292,10 +317,12 @@ struct RekeyReportTests {
         #expect(try here.desk.tokens().refresh == "refresh-1")
     }
 
-    @Test("one that cannot be stored ends it: under the next key nobody could ever store it")
-    func lostAnswer() throws {
+    @Test(
+        "one that cannot be stored ends it: under the next key nobody could ever store it",
+        arguments: [false, true])
+    func lostAnswer(asFile: Bool) throws {
         let here = try KeyDesk()
-        try leaveAnswer(in: here) { record in
+        try leaveAnswer(in: here, asFile: asFile) { record in
             // One letter within the sealed body.
             var text = String(record.text.dropFirst(RecoveryRecord.prefix.count))
                 .replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
@@ -310,7 +337,7 @@ struct RekeyReportTests {
         }
         let before = here.bytes()
         #expect(throws: OperationError.vault(.recovery(.waiting(connection: "acme")))) {
-            try Rekey.rotate(in: here.desk.context)
+            try Rekey.rotate(in: here.lookingForFiles)
         }
         #expect(here.bytes() == before)
     }

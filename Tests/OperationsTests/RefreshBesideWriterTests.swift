@@ -95,4 +95,17 @@ import Testing
         // The refused one is tried again, and was not sent twice for one mark.
         #expect(desk.requests.count == Self.names.count + 1)
     }
+    @Test func silencesThatAreSpooledCountAsSilences() throws {
+        let desk = try desk()
+        let writer = try Database(at: desk.path, .readWrite)
+        desk.reply = { _ throws(TransportError) in throw .outcomeUnknown(.timeout) }
+        var count = 0
+        let outcomes = try refresh(desk, beside: writer, after: 3) { _ in
+            count += 1
+            if count == 3 { #expect(throws: Never.self) { try writer.execute("ROLLBACK") } }
+        }
+        #expect(desk.requests.count == 3)
+        #expect(outcomes.filter { $0 == .failed(.interrupted) }.count == 3)
+        #expect(try desk.row(Self.names[0]).state == .interrupted)
+    }
 }
