@@ -61,7 +61,10 @@ final class Database {
     /// How long another program that writes is waited for, in milliseconds.
     static let usualWait: Int32 = 10_000
 
+    private(set) var waitForWriters = usualWait
+
     func waitForWriters(milliseconds: Int32) {
+        waitForWriters = milliseconds
         // Refused for a handle that is none alone.
         _ = unsafe sqlite3_busy_timeout(handle, milliseconds)
     }

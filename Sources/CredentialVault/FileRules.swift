@@ -165,18 +165,28 @@ enum FileRules {
         return resolved
     }
 
-    /// What stands in a folder, in no order; nothing where it cannot be read.
-    static func names(in folder: String) -> [String] {
+    /// The names in a folder that begin so, in no order; none where it cannot be read.
+    static func names(in folder: String, beginningWith prefix: String) -> [String] {
         guard let stream = unsafe opendir(folder) else { return [] }
         defer { unsafe closedir(stream) }
         var names: [String] = []
         while let entry = unsafe readdir(stream) {
-            names.append(
-                unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-                    unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-                })
+            let name: String? = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) {
+                    // A folder for temporary files may hold many others.
+                    unsafe strncmp($0, prefix, prefix.utf8.count) == 0 ? String(cString: $0) : nil
+                }
+            }
+            if let name { names.append(name) }
         }
         return names
+    }
+
+    /// Whether the open file is a regular one of the caller's, which nobody else may write.
+    static func isOwn(_ file: Int32) -> Bool {
+        var status = stat()
+        return unsafe fstat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+            && status.st_uid == geteuid() && status.st_mode & 0o022 == 0
     }
 
     static func makeFolder(_ folder: String) throws(VaultError) {

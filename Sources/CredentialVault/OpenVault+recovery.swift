@@ -61,7 +61,8 @@ extension OpenVault {
     ///
     /// A record of the next version goes in as it stands. One of another version was overtaken by changes that
     /// brought no tokens (a mark, a verdict): its tokens, scopes and clocks are put onto the row as it stands now, if
-    /// they are newer than the row's (`isBehind`). Whoever calls holds the connection's lock and has reloaded the vault under it.
+    /// they are newer than the row's (`isBehind`); one of the same tokens says what became of them where a single write
+    /// came between. After a restore what was sealed before it is `interrupted`, as the restored row is. Whoever calls holds the connection's lock and has reloaded the vault under it.
     package mutating func apply(_ record: RecoveryRecord, now: Int64) throws(VaultError) -> Recovery {
         guard record.vault == snapshot.header.id else {
             return .refused(.anotherVault(found: record.vault))
@@ -77,17 +78,33 @@ extension OpenVault {
         switch try open(record) {
         case .none: return .refused(.doesNotOpen(connection: name))
         case .some(let secrets):
-            if record.row.version - 1 == kept.row.version {
+            // Sealed before the vault was restored: its refresh token may have been spent since.
+            let mayBeSpent = kept.row.isInDoubt ? try wasRestored(since: record.row.updatedAt) : false
+            if record.row.version - 1 == kept.row.version && !mayBeSpent {
                 try commit(.placeConnection(record), event, now: now)
+            } else if try holds(secrets, kept.row) {
+                // Tokens that stand here already, come again, must not end the doubt about them. But where one write alone
+                // came between, the doubt is about the very request of which the record says what came.
+                guard kept.row.isInDoubt, kept.row.version == record.row.version, !mayBeSpent else {
+                    return .stored(connection: name)
+                }
+                try commit(.replaceConnection(kept.row.taking(record.row), nil), event, now: now)
             } else if kept.row.isBehind(record.row) {
-                // The record of tokens that stand here already, come again: it must not end the doubt about them.
-                if try holds(secrets, kept.row) { return .stored(connection: name) }
-                try commit(.replaceConnection(kept.row.taking(record.row), secrets), event, now: now)
+                var row = kept.row.taking(record.row)
+                if mayBeSpent { (row.state, row.lastError, row.pending) = (.interrupted, .interrupted, nil) }
+                try commit(.replaceConnection(row, secrets), event, now: now)
             } else {
                 return .stale(connection: name)
             }
         }
         return .applied(connection: name)
+    }
+
+    /// Whether the vault has been put back from a copy since then, Unix seconds.
+    private borrowing func wasRestored(since time: Int64) throws(VaultError) -> Bool {
+        let statement = try database.prepare("SELECT 1 FROM event WHERE operation = ?1 AND at >= ?2 LIMIT 1")
+        try statement.bind([.text(Operation.restore.rawValue), .integer(time)])
+        return try statement.step()
     }
 
     /// Whether the row's access token is this one. An account that was added later makes no other tokens.
@@ -129,7 +146,7 @@ extension ConnectionRow {
     }
 
     /// Nobody knows whether its refresh token was spent, or it is known to be over.
-    private var isInDoubt: Bool { pending != nil || state == .interrupted || state == .reconnect }
+    fileprivate var isInDoubt: Bool { pending != nil || state == .interrupted || state == .reconnect }
 
     /// When the tokens that the row holds came; 0: never.
     fileprivate var tokensSince: Int64 { max(consentedAt ?? 0, refreshedAt ?? 0) }

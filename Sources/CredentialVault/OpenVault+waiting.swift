@@ -10,6 +10,11 @@ extension OpenVault {
             if case .settled(let recovery) = outcome { recovery.isSettled } else { false }
         }
 
+        /// Another program was writing.
+        fileprivate var isBusy: Bool {
+            if case .failed(_, .busy) = outcome { true } else { false }
+        }
+
         package enum Outcome: Equatable, Sendable {
             case settled(Recovery)
             /// It stays where it is.
@@ -50,7 +55,7 @@ extension OpenVault {
                     } catch .busy { return }
                 }
                 defer { if held == nil { locks.unlock(connection: record.row.id) } }
-                let outcome = settle(record, discarding, now) { place.clear() }
+                let outcome = settle(record, discarding, now, after: findings) { place.clear() }
                 findings.append(WaitingRecord(outcome: outcome, path: nil))
             }
         }
@@ -66,7 +71,15 @@ extension OpenVault {
         now: Int64
     ) throws(VaultError) -> [WaitingRecord] {
         var findings: [WaitingRecord] = []
-        for (path, record) in RecoveryFile.all(in: folders, of: header.id) {
+        for (path, found) in RecoveryFile.all(in: folders, of: header.id) {
+            guard case .record(let record) = found else {
+                guard held == nil else { continue }
+                if discarding { RecoveryFile.remove(path) }
+                findings.append(
+                    WaitingRecord(
+                        outcome: discarding ? .discarded(.malformed) : .kept(.malformed), path: path))
+                continue
+            }
             if let held {
                 guard record.row.id == held else { continue }
             } else {
@@ -75,7 +88,7 @@ extension OpenVault {
                 } catch .busy { continue }
             }
             defer { if held == nil { locks.unlock(connection: record.row.id) } }
-            let outcome = settle(record, discarding, now) { RecoveryFile.remove(path) }
+            let outcome = settle(record, discarding, now, after: findings) { RecoveryFile.remove(path) }
             findings.append(WaitingRecord(outcome: outcome, path: path))
         }
         return findings
@@ -107,12 +120,23 @@ extension OpenVault {
             else { return }
             waiting.append(record.row.id)
         }
-        waiting += RecoveryFile.all(in: folders, of: vault).filter { $0.record.generation == generation }
+        waiting += RecoveryFile.records(in: folders, of: vault).filter { $0.record.generation == generation }
             .map(\.record.row.id)
         return waiting.compactMap { connection($0)?.name }
     }
 
-    /// - Parameter clear: takes the record away from where it waits.
+    /// - Parameters:
+    ///   - former: what became of those before it: another program that writes was waited for once.
+    ///   - clear: takes the record away from where it waits.
+    private mutating func settle(
+        _ record: RecoveryRecord, _ discarding: Bool, _ now: Int64, after former: [WaitingRecord],
+        clear: () -> Void
+    ) -> WaitingRecord.Outcome {
+        waiting(atMost: former.contains(where: \.isBusy) ? Self.briefWait : nil) { vault in
+            vault.settle(record, discarding, now, clear: clear)
+        }
+    }
+
     private mutating func settle(
         _ record: RecoveryRecord, _ discarding: Bool, _ now: Int64, clear: () -> Void
     ) -> WaitingRecord.Outcome {

@@ -92,17 +92,18 @@ package struct OpenVault: ~Copyable {
     /// How long another program that writes is waited for by a caller who has more to do meanwhile, in milliseconds.
     package static let briefWait: Int64 = 500
 
-    /// Within the closure another program that writes is waited for so long, and no longer than the usual 10 seconds
-    /// (nil). After that a commit throws `busy`.
+    /// Within the closure another program that writes is waited for so long, and no longer than without it: 10 seconds,
+    /// which nil leaves. After that a commit throws `busy`.
     package mutating func waiting<R: ~Copyable, E: Error>(
         atMost milliseconds: Int64?, _ body: (inout OpenVault) throws(E) -> R
     ) throws(E) -> R {
         guard let milliseconds else { return try body(&self) }
         let database = database
+        let former = database.waitForWriters
         // 0 would be SQLite's word for no wait at all.
         database.waitForWriters(
-            milliseconds: Int32(clamping: min(max(milliseconds, 1), Int64(Database.usualWait))))
-        defer { database.waitForWriters(milliseconds: Database.usualWait) }
+            milliseconds: Int32(clamping: min(max(milliseconds, 1), Int64(former))))
+        defer { database.waitForWriters(milliseconds: former) }
         return try body(&self)
     }
 

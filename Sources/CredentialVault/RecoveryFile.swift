@@ -25,30 +25,61 @@ package enum RecoveryFile {
     /// What was written here and has been stored since.
     package static func remove(_ path: String) { FileRules.remove(path) }
 
-    /// The whole records of one vault in the folders' files of such a name, former versions first. A file that is not
-    /// the caller's own, that others may open, or that is a link is none of ours. What cannot be read is passed over.
-    package static func all(
-        in folders: [String], of vault: VaultID
-    ) -> [(path: String, record: RecoveryRecord)] {
-        folders.flatMap { folder in
-            FileRules.names(in: folder).filter { $0.hasPrefix(prefix) && $0.hasSuffix(suffix) }.sorted()
-                .map { folder + "/" + $0 }
-        }.compactMap { path in
-            guard let record = try? read(path), record.vault == vault else { return nil }
-            return (path, record)
-        }.sorted { $0.record.row.version < $1.record.row.version }
+    /// What stands in a file of such a name.
+    package enum Found: Equatable, Sendable {
+        /// Of the vault that was asked for.
+        case record(RecoveryRecord)
+        /// No whole record: whose it is nobody knows.
+        case unreadable
     }
 
-    private static func read(_ path: String) throws(VaultError) -> RecoveryRecord {
+    /// The folders' files of such a name that are the caller's own and that nobody else may write, former versions of a
+    /// row first. Links are followed nowhere; records of other vaults are left out.
+    package static func all(in folders: [String], of vault: VaultID) -> [(path: String, found: Found)] {
+        var seen: [[UInt64]] = []
+        var all: [(path: String, found: Found)] = []
+        for folder in folders {
+            for name in FileRules.names(in: folder, beginningWith: prefix).sorted()
+            where name.hasSuffix(suffix) {
+                let path = folder + "/" + name
+                // One folder may be named twice.
+                guard let standing = try? FileRules.standing(path), !seen.contains(standing.file) else {
+                    continue
+                }
+                seen.append(standing.file)
+                guard let found = read(path, of: vault) else { continue }
+                all.append((path, found))
+            }
+        }
+        return all.sorted { version($0.found) < version($1.found) }
+    }
+
+    /// The whole records alone.
+    package static func records(
+        in folders: [String], of vault: VaultID
+    ) -> [(path: String, record: RecoveryRecord)] {
+        all(in: folders, of: vault).compactMap { path, found in
+            if case .record(let record) = found { (path, record) } else { nil }
+        }
+    }
+
+    private static func version(_ found: Found) -> Int64 {
+        if case .record(let record) = found { record.row.version } else { 0 }
+    }
+
+    private static func read(_ path: String, of vault: VaultID) -> Found? {
         // A named pipe of that name is not waited for.
         let file = unsafe open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
-        guard file >= 0 else { throw .system(.open, path: path, errno: errno) }
+        guard file >= 0 else { return nil }
         defer { close(file) }
-        try FileRules.checkOpen(file, path: path)
+        guard FileRules.isOwn(file) else { return nil }
         var bytes = [UInt8](repeating: 0, count: RecoveryRecord.maximumBytes + 2)
         let got = unsafe bytes.withUnsafeMutableBytes { unsafe Glibc.read(file, $0.baseAddress, $0.count) }
-        guard got >= 0 else { throw .system(.read, path: path, errno: errno) }
-        return try RecoveryRecord(text: String(decoding: bytes[..<got], as: UTF8.self))
+        guard got >= 0 else { return nil }
+        guard let record = try? RecoveryRecord(text: String(decoding: bytes[..<got], as: UTF8.self)) else {
+            return .unreadable
+        }
+        return record.vault == vault ? .record(record) : nil
     }
 
     private static func put(_ text: String, _ path: String) throws(VaultError) {

@@ -6,7 +6,7 @@ extension Vault {
     package static func leftovers(beside path: String) -> (kept: [String], unfinished: [String]) {
         guard let place = try? FileRules.resolve(path) else { return ([], []) }
         let (folder, name) = FileRules.split(place)
-        let names = FileRules.names(in: folder).filter { $0.hasPrefix(name) }.map {
+        let names = FileRules.names(in: folder, beginningWith: name).map {
             ($0, $0.dropFirst(name.count))
         }
         let kept = names.filter { $0.1.hasPrefix(".before-restore-") }

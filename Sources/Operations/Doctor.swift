@@ -28,8 +28,9 @@ package enum Doctor {
         case nothingLeft
         /// Names in the vault's folder: former vaults that `restore` kept, and files of work that was cut off.
         case left(kept: [String], unfinished: [String])
-        /// Files with recovery records of the vault, which the spool could not take.
-        case recoveryFiles([String])
+        /// Files with recovery records, which the spool could not take: those that the vault can still store; and those
+        /// that it never can, of a former root key or not whole.
+        case recoveryFiles(waiting: [String], useless: [String])
         /// scrypt's N = 2^log_n.
         case passphrase(label: String, logN: Int64)
         case providers(Int)
@@ -81,14 +82,26 @@ package enum Doctor {
                 }
             }
             findings += anchorFindings(locked, context)
-            let waiting = RecoveryFile.all(in: context.recoveryPaths, of: locked.header.id).map(\.path)
-            findings.append(
-                .init(
-                    check: .recovery, level: waiting.isEmpty ? .ok : .warn, fact: .recoveryFiles(waiting)))
+            findings.append(recoveryFiles(of: locked.header, context))
         } catch {
             findings.append(.init(check: .vault, level: .fail, fact: .vaultRefused(error)))
         }
         return findings + journalFindings(context) + leftovers(context)
+    }
+
+    private static func recoveryFiles(of vault: VaultHeader, _ context: Context) -> Finding {
+        var (waiting, useless): ([String], [String]) = ([], [])
+        for (path, found) in RecoveryFile.all(in: context.recoveryPaths, of: vault.id) {
+            if case .record(let record) = found, record.generation == vault.generation {
+                waiting.append(path)
+            } else {
+                useless.append(path)
+            }
+        }
+        let isWell = waiting.isEmpty && useless.isEmpty
+        return .init(
+            check: .recovery, level: isWell ? .ok : .warn,
+            fact: .recoveryFiles(waiting: waiting, useless: useless))
     }
 
     private static func journalFindings(_ context: Context) -> [Finding] {

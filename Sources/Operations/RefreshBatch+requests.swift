@@ -33,8 +33,8 @@ extension RefreshBatch {
         return !inFlight.isEmpty
     }
 
-    /// - Returns: false when another program was writing: the answers of others may have come meanwhile, and are to be in
-    ///   the spool first.
+    /// - Returns: false when another program was writing, or something waits to be stored for the connection: the answers
+    ///   of others may have come meanwhile, and are to be in the spool first.
     private func begin(
         _ entry: BatchEntry, _ lane: ProviderLane, in vault: inout OpenVault,
         under locks: borrowing VaultLocks, isLast: Bool
@@ -57,14 +57,22 @@ extension RefreshBatch {
         }
         do throws(OperationError) {
             try ofVault(vault.refresh())
-            try context.storeWaiting(for: entry.seen.id, in: &vault, under: locks)
-            guard context.uptime() < deadline else {
+            if !inFlight.isEmpty, try context.holdsWaiting(for: entry.seen.id, in: vault, under: locks) {
                 putBack(entry, lane, under: locks)
-                return true
+                return false
             }
             let wait = inFlight.isEmpty ? deadline - context.uptime() : OpenVault.briefWait
-            let done = try vault.waiting(atMost: wait) { (vault) throws(OperationError) in
-                try mark(entry, lane, in: &vault, under: locks)
+            var isLate = false
+            let done = try vault.waiting(atMost: wait) { (vault) throws(OperationError) -> RefreshOutcome? in
+                if inFlight.isEmpty {
+                    try context.storeWaiting(for: entry.seen.id, in: &vault, under: locks)
+                    isLate = context.uptime() >= deadline
+                }
+                return isLate ? nil : try mark(entry, lane, in: &vault, under: locks)
+            }
+            if isLate {
+                putBack(entry, lane, under: locks)
+                return true
             }
             if let done { finish(entry, done, under: locks) } else { sendMarked(in: &vault, under: locks) }
         } catch {

@@ -98,7 +98,16 @@ final class RefreshBatch {
         heed(signals)
         // What was to be tried once more failed at its last attempt; what is left was not tried.
         for lane in lanes { giveUp(lane, nil) }
-        for (entry, _) in busy { leave(entry, nil) }
+        for (entry, _) in busy { leaveBusy(entry, under: locks) }
+    }
+
+    /// The time is over, and somebody else had it all the while: who is said, as it is said of one alone.
+    private func leaveBusy(_ entry: BatchEntry, under locks: borrowing VaultLocks) {
+        guard stop == .outOfTime, entry.lastError == nil else { return leave(entry, nil) }
+        do throws(VaultError) {
+            try locks.lock(connection: entry.seen.id, wait: 0)
+            locks.unlock(connection: entry.seen.id)
+        } catch { end(entry, .failed(.vault(error))) }
     }
 
     private var hasMore: Bool { !busy.isEmpty || lanes.contains { !$0.isEmpty } }

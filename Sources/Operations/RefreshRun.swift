@@ -54,7 +54,7 @@ struct RefreshRun {
         _ rows: [ConnectionRow], until deadline: Int64, under locks: borrowing VaultLocks,
         _ stop: inout Refresh.Stop?
     ) throws(OperationError) -> [RowID: RefreshOutcome] {
-        try context.unlocked(under: locks) { (vault) throws(OperationError) in
+        try context.unlocked(under: locks, until: deadline) { (vault) throws(OperationError) in
             let batch = RefreshBatch(rows, limits, until: deadline, in: context, vault: vault) {
                 whatIsDone($0, seen: $1)
             }

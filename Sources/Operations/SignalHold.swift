@@ -54,10 +54,7 @@ struct SignalHold: ~Copyable {
         do throws(OperationError) {
             return try withExtendedLifetime(hold) { (_) throws(OperationError) in try body() }
         } catch {
-            switch error {
-            case .notStored, .unnoted: while hold.take() != nil {}
-            default: break
-            }
+            if case .notStored = error { while hold.take() != nil {} }
             throw error
         }
     }

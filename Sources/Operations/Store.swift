@@ -52,7 +52,7 @@ struct Store {
                 let record = try vault.seal(change(vault), secrets, now: now)
                 (keeping, last) = (keep(record, &place, instead: keeping), record)
                 // Tokens that are nowhere yet wait for nothing else.
-                if keeping == .nowhere {
+                if keeping == .nowhere, event.outcome == .ok {
                     try Self.alone(record, event, now: now, in: &vault)
                 } else {
                     try commit(record, event, now, &vault)

@@ -3,11 +3,17 @@ internal import CredentialVault
 extension Context {
     /// `unlocked` for a command that holds the vault to change it: what dead processes left, and what could not be stored
     /// before, is stored first, so that nothing is built on tokens that are over.
+    ///
+    /// - Parameter deadline: no other program that writes is waited for beyond it, by `uptime`.
     func unlocked<R: ~Copyable>(
-        under locks: borrowing VaultLocks, _ body: (inout OpenVault) throws(OperationError) -> R
+        under locks: borrowing VaultLocks, until deadline: Int64? = nil,
+        _ body: (inout OpenVault) throws(OperationError) -> R
     ) throws(OperationError) -> R {
         try unlocked { (vault) throws(OperationError) in
-            for finding in try applyWaiting(in: &vault, under: locks) { tell(finding) }
+            let findings = try vault.waiting(atMost: deadline.map { $0 - uptime() }) {
+                (vault) throws(OperationError) in try applyWaiting(in: &vault, under: locks)
+            }
+            for finding in findings { tell(finding) }
             return try body(&vault)
         }
     }
@@ -43,11 +49,17 @@ extension Context {
         for connection: RowID, in vault: inout OpenVault, under locks: borrowing VaultLocks
     ) throws(OperationError) {
         try settle(ofVault(vault.applyWaiting(under: locks, held: connection, now: clock())))
-        // A mark is what such a file leaves behind; where there is none, no folder is looked through.
-        guard let row = vault.connection(connection), row.pending != nil || row.state == .interrupted else {
-            return
-        }
         try settle(ofVault(vault.applyFiles(in: recoveryPaths, under: locks, held: connection, now: clock())))
+    }
+
+    /// Whether `storeWaiting` would have something to store. Waits for nobody and changes nothing.
+    func holdsWaiting(
+        for connection: RowID, in vault: borrowing OpenVault, under locks: borrowing VaultLocks
+    ) throws(OperationError) -> Bool {
+        if try ofVault(locks.spool.holdsRecord(of: connection)) { return true }
+        return RecoveryFile.records(in: recoveryPaths, of: vault.header.id).contains {
+            $0.record.row.id == connection
+        }
     }
 
     private func settle(_ findings: [OpenVault.WaitingRecord]) throws(OperationError) {

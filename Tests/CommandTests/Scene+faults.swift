@@ -38,9 +38,9 @@ extension Scene {
     }
 
     /// The disk is full from the commit on that comes after the answer.
-    func commitFull() throws -> String {
+    func commitFull(of command: String = "refresh one --force") throws -> String {
         // A few writes into the commit: how many pages the mark takes differs from time to time.
-        let mark = try before("pwrite64").count { $0.contains("vault.db-wal>") }
+        let mark = try before("pwrite64", of: command).count { $0.contains("vault.db-wal>") }
         return Self.inject("pwrite64", "error=ENOSPC:when=\(mark + 3)+")
     }
 

@@ -47,12 +47,13 @@ final class Scene {
         return outcome
     }
 
-    /// `one` as it stands when its access token is over: the row says so, as if 60 days had passed.
-    func makeDue() throws {
+    /// `one` as it stands when its access token is over, or ends soon: the row says so, as if 60 days had passed.
+    func makeDue(endsIn seconds: Int64 = -1) throws {
         try unlocked { (vault) throws(VaultError) in
             guard var row = vault.connection(named: "one") else { throw .changedMeanwhile }
             let now = Int64(Date().timeIntervalSince1970)
-            row.accessExpiresAt = now - 1
+            row.accessExpiresAt = now + seconds
+            row.refreshedAt = now - 60 * 86_400
             try vault.commit(
                 .replaceConnection(row, nil), Event(.tag, .ok, connection: row.id), now: now)
         }

@@ -77,18 +77,25 @@ struct RecoveryRecordTests {
             head: record.head, body: record.body)
         let written = [try RecoveryFile.write(newer, in: folder), try RecoveryFile.write(record, in: folder)]
         try write("0.recovery", other.text)
-        try write("1.recovery", record.text, 0o644)
+        try write("1.recovery", record.text, 0o622)
         try write("2.recovery", String(record.text.dropLast(5)))
         try write("3.recovery", record.text + " " + record.text)
         try write("4.txt", record.text)
         #expect(symlink(written[0], folder + "/advault-5.recovery") == 0)
         #expect(mkfifo(folder + "/advault-6.recovery", 0o600) == 0)
         #expect(mkdir(folder + "/advault-7.recovery", 0o700) == 0)
-        let found = RecoveryFile.all(in: [folder + "/none", folder], of: id)
+        // A folder that is named twice is looked at once.
+        let folders = [folder + "/none", folder, folder + "/"]
+        let found = RecoveryFile.records(in: folders, of: id)
         #expect(found.map(\.path) == written.reversed())
         #expect(found.map(\.record) == [record, newer])
+        let unreadable = RecoveryFile.all(in: folders, of: id).filter { $0.found == .unreadable }
+        #expect(unreadable.map(\.path) == ["2", "3"].map { "\(folder)/advault-\($0).recovery" })
         RecoveryFile.remove(written[0])
-        #expect(RecoveryFile.all(in: [folder], of: id).map(\.path) == [written[1]])
+        #expect(RecoveryFile.records(in: folders, of: id).map(\.path) == [written[1]])
+        // Copied with another mode, it is the same record.
+        #expect(chmod(written[1], 0o644) == 0)
+        #expect(RecoveryFile.records(in: folders, of: id).map(\.record) == [record])
     }
 
     @Test("anything else is refused")
@@ -250,6 +257,62 @@ struct RecoveryRecordTests {
             #expect(vault.header.epoch == epoch)
             let now = vault.connection(named: "member-1")
             #expect(now?.state == state && now?.pending == row.pending)
+        }
+    }
+
+    /// What a provider said of the tokens that the row has.
+    @Test(
+        "a word on the same tokens counts where a single write came between, and no longer",
+        arguments: [1, 2])
+    func wordOvertaken(_ writes: Int) throws {
+        let fixture = try VaultFixture.copy()
+        try fixture.unlock { (vault) throws(VaultError) in
+            func change(_ change: (inout ConnectionRow) -> Void) throws(VaultError) {
+                guard var row = vault.connection(named: "member-1") else { throw .changedMeanwhile }
+                change(&row)
+                try vault.commit(.replaceConnection(row, nil), Event(.refresh, .begun), now: Self.later)
+            }
+            try change { $0.pending = Self.later }
+            guard var row = vault.connection(named: "member-1") else { throw .changedMeanwhile }
+            let held = try vault.secrets(of: row)
+            (row.pending, row.lastError) = (nil, .quota)
+            let word = try vault.seal(row, held, now: Self.later + 1)
+            try change { ($0.pending, $0.state, $0.lastError) = (nil, .interrupted, .interrupted) }
+            if writes == 2 { try change { $0.tags = "new-tag" } }
+            let recovery = try vault.apply(word, now: Self.later + 2)
+            let now = vault.connection(named: "member-1")
+            if writes == 1 {
+                #expect(recovery == .applied(connection: "member-1"))
+                #expect(now?.state == .ok && now?.lastError == .quota)
+            } else {
+                #expect(recovery == .stored(connection: "member-1"))
+                #expect(now?.state == .interrupted)
+            }
+        }
+    }
+
+    /// The copy may be older than the last refresh of all.
+    @Test(
+        "tokens that were sealed before the vault was put back may have been spent since: interrupted until tested",
+        arguments: [false, true])
+    func beforeARestore(_ isOvertaken: Bool) throws {
+        let fixture = try VaultFixture.copy()
+        try fixture.unlock { (vault) throws(VaultError) in
+            guard let row = vault.connection(named: "member-1") else { throw .changedMeanwhile }
+            try vault.markRestored(interrupting: [row.id], past: 0, now: Self.later + 5)
+            let former = try Self.record(vault, access: "former")
+            let newer = try Self.record(vault, access: "newer", at: Self.later + 6)
+            if isOvertaken {
+                guard var row = vault.connection(named: "member-1") else { throw .changedMeanwhile }
+                row.tags = "new-tag"
+                try vault.commit(.replaceConnection(row, nil), Event(.tag, .ok), now: Self.later + 5)
+            }
+            #expect(try vault.apply(former, now: Self.later + 7) == .applied(connection: "member-1"))
+            #expect(try Self.accessToken(vault) == "former")
+            #expect(vault.connection(named: "member-1")?.state == .interrupted)
+            #expect(try vault.apply(newer, now: Self.later + 7) == .applied(connection: "member-1"))
+            #expect(try Self.accessToken(vault) == "newer")
+            #expect(vault.connection(named: "member-1")?.state == .ok)
         }
     }
 

@@ -79,7 +79,7 @@ struct SpoolTests {
         #expect(try Self.findings(fixture) == [.settled(.stored(connection: "member-1"))])
 
         let newer = try fixture.unlock { (vault) throws(VaultError) in
-            try RecoveryRecordTests.record(vault, at: Self.later + 1)
+            try RecoveryRecordTests.record(vault, access: "newer", at: Self.later + 1)
         }
         try fixture.unlock { (vault) throws(VaultError) in _ = try vault.apply(newer, now: Self.later) }
         try Self.leave(record, in: fixture)

@@ -182,9 +182,11 @@ def main():
             stage = OnDisk(options.program, options.server, stack)
             command = Command(stage.refreshing("one"), "connected", ["one"])
             rounds = range(1, options.rounds + 1)
-            tell("filled after the request", rounds, lambda _: after(stage, stage.disk, command))
+            found = tell("filled after the request", rounds, lambda _: after(stage, stage.disk, command))
+            require(found["stored, exit 9"] > 0, "filled after the request: the commit was never kept back")
             for label, refusal in refusals(stage).items():
-                tell(f"{label}, filled after the request", rounds, lambda _, refusal=refusal: refused(stage, stage.disk, refusal))
+                found = tell(f"{label}, filled after the request", rounds, lambda _, refusal=refusal: refused(stage, stage.disk, refusal))
+                require(any("in the spool" in said for said in found), f"{label}: the commit was never kept back")
             tell("full before", rounds, lambda _: before(stage, stage.disk))
             blocks = [MOST_BLOCKS * number // options.rounds for number in rounds]
             found = tell("with so many blocks left", blocks, lambda left: tight(stage, stage.disk, command, left))

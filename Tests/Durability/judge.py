@@ -19,6 +19,7 @@ class Command:
         # The server's answer is this failure, and no tokens; it spends none. How the command ends undisturbed then.
         self.refused = refused
         self.status = {None: 0, 400: 4, 429: 6}[refused and refused["status"]]
+        self.word = {None: None, 400: ("reconnect", "invalid-grant"), 429: ("ok", "transient")}[refused and refused["status"]]
         # The connections whose tokens it handles.
         self.touched = touched
         # Among them one that it makes, or gives a new grant.
@@ -163,9 +164,14 @@ class Judge:
         (name,), said = self.command.touched, f"exit {self.run.status}: {self.run.stderr}"
         row = self.stage.rows()[name]
         require(self.run.status == self.command.status or not self.run.began_to_send, f"not what the provider said: {said}")
-        if self.run.status != self.command.status or NOWHERE in self.run.stderr:
+        if self.run.status != self.command.status:
             return
-        require(row["pending"] is None and row["last_error"], f"what the provider said is not in the vault: {said}")
+        if NOWHERE in self.run.stderr:
+            # One write alone that fails leaves other places.
+            require(self.run.injected > 1, f"one fault, and noted nowhere: {said}")
+            return
+        require(row["pending"] is None and (row["state"], row["last_error"]) == self.command.word,
+                f"what the provider said is not in the vault: {said}")
         self.outcomes["refused, and noted"] += 1
 
     def _lost(self, name):

@@ -116,10 +116,13 @@ final class Desk {
     }
 
     /// The record of a refresh of a marked row, which is not committed.
-    func record(of name: String, access: String, refresh: String) throws(OperationError) -> RecoveryRecord {
+    func record(
+        of name: String, access: String, refresh: String, _ change: (inout ConnectionRow) -> Void = { _ in }
+    ) throws(OperationError) -> RecoveryRecord {
         try unlocked { (vault) throws(OperationError) in
             guard var row = vault.connection(named: name) else { throw .noConnection(name) }
             (row.pending, row.refreshedAt, row.accessExpiresAt) = (nil, now, now + 86_400)
+            change(&row)
             do throws(VaultError) {
                 let tokens = try ConnectionSecrets(
                     accessToken: vaultSecret(access), refreshToken: vaultSecret(refresh))
@@ -202,6 +205,7 @@ final class DeskExchanges {
     var sending: (Sent) -> Void = { _ in }
     private let answer: Answer
     private var waiting: [(tag: Int, sent: Sent)] = []
+    var inFlight: Int { waiting.count }
     /// The most that were in flight at one time.
     private(set) var most = 0
 

@@ -1,4 +1,4 @@
-import CredentialVault
+@testable import CredentialVault
 import Foundation
 import HTTPTransport
 import OAuthCore
@@ -283,28 +283,56 @@ import Testing
         #expect(desk.requests.isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(1))) func noLockIsWaitedForBeyondTheTime() throws {
-        let desk = try desk(["a"])
-        var context = desk.context
+    /// Each would take 10 seconds and more by itself.
+    @Test func nobodyIsWaitedForBeyondTheTime() throws {
+        let desk = try desk(["a", "b"])
+        try desk.edit("b") { $0.pending = desk.now }
+        let record = try desk.record(of: "b", access: "theirs", refresh: "their-next")
         #expect(
-            [2_000, 1_001, 1, 0, -5_000, 100_000].map { context.inTime(until: $0) } == [2, 2, 1, 0, 0, 20])
-        context.lockWaitSeconds = 3_600
+            [2_000, 1_001, 1, 0, -5_000, 100_000].map { desk.context.inTime(until: $0) } == [
+                2, 2, 1, 0, 0, 20,
+            ])
+        func refresh(_ selection: Selection) -> Result<Refresh.Report, OperationError> {
+            do throws(OperationError) {
+                return .success(try Refresh.run(selection, .always, limits(seconds: 0), in: desk.context))
+            } catch { return .failure(error) }
+        }
+        let began = ContinuousClock.now
         do {
             let alone = try VaultLocks.exclusive(beside: desk.path, wait: 0)
             defer { withExtendedLifetime(alone) {} }
-            #expect(throws: OperationError.self) {
-                try Refresh.run(.all, .always, limits(seconds: 0), in: context)
-            }
+            #expect(throws: OperationError.self) { try refresh(.all).get() }
         }
         do {
             let other = try VaultLocks.shared(beside: desk.path, wait: 0)
             try other.lock(connection: desk.row("a").id, wait: 0)
             defer { withExtendedLifetime(other) {} }
-            #expect(throws: OperationError.self) {
-                try Refresh.run(.all, .always, limits(seconds: 0), in: context)
-            }
+            #expect(throws: OperationError.self) { try refresh(.named(["a"])).get() }
         }
+        do {
+            var place = try Spool(beside: desk.path).reserve(wait: 0)
+            try place.write(record)
+        }
+        let writer = try Database(at: desk.path, .readWrite)
+        try writer.execute("BEGIN IMMEDIATE")
+        let report = try refresh(.all).get()
+        #expect(report.results.allSatisfy { $0.outcome == .notTried(.outOfTime) })
+        #expect(ContinuousClock.now - began < .seconds(8))
         #expect(desk.requests.isEmpty)
+    }
+
+    /// One that another process holds till the time is over: who holds it is said, and it was not "not tried".
+    @Test func whoHeldAConnectionAllTheTimeIsSaid() throws {
+        let desk = try desk(names(2))
+        let other = try VaultLocks.shared(beside: desk.path, wait: 0)
+        try other.lock(connection: desk.row("c100").id, wait: 0)
+        defer { withExtendedLifetime(other) {} }
+        let report = try run(desk, limits(seconds: 2))
+        #expect(report.stop == .outOfTime)
+        #expect(report.results[1].outcome == .refreshed(flagged: []))
+        guard case .failed(.vault(.busy(_, .connection))) = report.results[0].outcome else {
+            throw Unexpected(report.results[0].outcome)
+        }
     }
 
     /// Another process received the tokens, could not store them, and let go of the connection a moment ago.
@@ -325,6 +353,30 @@ import Testing
         #expect(desk.requests.isEmpty)
         #expect(desk.notices.contains(.recovered(connection: "a")))
         #expect(try desk.tokens("a") == .init(access: "theirs", refresh: "their-next"))
+        #expect(RecoveryFile.all(in: [desk.folder.path], of: record.vault).isEmpty)
+    }
+
+    /// A consent is not marked: nothing in the row says that newer tokens are in a file.
+    @Test func aConsentThatComesInAFileMeanwhileIsStoredBeforeTheFormerTokenIsSent() throws {
+        let desk = try desk(["a", "b"])
+        let record = try desk.record(of: "b", access: "consented", refresh: "of-the-consent") {
+            $0.consentedAt = desk.now + 1
+        }
+        var context = desk.context
+        context.recoveryFolders = [RecoveryFolder(desk.folder.path, isLasting: true)]
+        let exchanges = context.exchanges
+        context.exchanges = { connections in
+            #expect(throws: Never.self) { try RecoveryFile.write(record, in: desk.folder.path) }
+            return exchanges(connections)
+        }
+        // Whatever is in flight is stored before: this commit may have to wait for another program.
+        var inFlight: [Int] = []
+        context.notice = { [unowned desk] in
+            if case .recovered = $0 { inFlight = desk.exchanges.map(\.inFlight) }
+        }
+        _ = try Refresh.run(.all, .forced, in: context)
+        #expect(inFlight == [0])
+        #expect(!desk.requests.contains { $0.body.contains("refresh-b") })
         #expect(RecoveryFile.all(in: [desk.folder.path], of: record.vault).isEmpty)
     }
 

@@ -1,5 +1,6 @@
 @testable import CredentialVault
 import HTTPTransport
+import OAuthCore
 import Operations
 import Testing
 
@@ -95,6 +96,23 @@ import Testing
         // The refused one is tried again, and was not sent twice for one mark.
         #expect(desk.requests.count == Self.names.count + 1)
     }
+    @Test func thePatienceThatASpooledAnswerAsksForIsGiven() throws {
+        let desk = try desk()
+        let writer = try Database(at: desk.path, .readWrite)
+        var refusal = Reply.error(429, "slow_down")
+        refusal.headers = [HTTPHeader("retry-after", "90")]
+        desk.reply = { [refusal] _ in refusal }
+        var count = 0
+        let outcomes = try refresh(desk, beside: writer, after: 3) { _ in
+            count += 1
+            if count == 3 { #expect(throws: Never.self) { try writer.execute("ROLLBACK") } }
+        }
+        #expect(desk.requests.count == 3)
+        #expect(desk.notices.contains { if case .leftAlone(_, 90) = $0 { true } else { false } })
+        #expect(
+            outcomes.filter { if case .notTried(.sameAs(.oauth)) = $0 { true } else { false } }.count == 9)
+    }
+
     @Test func silencesThatAreSpooledCountAsSilences() throws {
         let desk = try desk()
         let writer = try Database(at: desk.path, .readWrite)

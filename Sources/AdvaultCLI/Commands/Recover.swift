@@ -45,7 +45,9 @@ struct RecoverCommand: ParsableCommand {
         switch recovery {
         case .applied(let name): say("\(Printable.bare(name)): what had been received is stored", batch)
         case .stored(let name):
-            say("\(Printable.bare(name)): what had been received was stored already", batch)
+            say(
+                "\(Printable.bare(name)): its tokens stand in the vault already; the record is not needed",
+                batch)
         case .stale(let name):
             say("\(Printable.bare(name)): has newer tokens; the record is not needed", batch)
         case .refused(let fault): batch.failed(nil, Explanation(fault))

@@ -79,7 +79,7 @@ struct RefreshCommand: ParsableCommand {
         {
             Output.notice(summary)
         }
-        let notTried = report.results.count { $0.outcome.wasLeftOut }
+        let notTried = report.results.count { if case .notTried = $0.outcome { true } else { false } }
         switch report.stop {
         case .signal(let number):
             throw CommandError.stopped(

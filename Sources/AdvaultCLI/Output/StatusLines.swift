@@ -66,7 +66,7 @@ extension Status.Reason {
         case .reconnect(let found):
             return "the member has to connect again\(Self.word(found)): advault reconnect \(name)"
         case .interrupted:
-            return "a refresh got no answer; whether its token still lives says: advault test \(name)"
+            return "a refresh has no stored answer; whether its token still lives says: advault test \(name)"
         case .appRefused(let found):
             let app = Printable.argument(connection.app)
             return "the provider refuses the app\(Self.word(found)): advault app check \(app)"

@@ -23,10 +23,7 @@ extension Doctor.Finding {
                 ) : ("the clock is not behind the vault", nil)
         case .nothingLeft: ("nothing was left beside the vault", nil)
         case .left(let kept, let unfinished): leftWords(kept, unfinished)
-        case .recoveryFiles(let paths):
-            paths.isEmpty
-                ? ("no recovery record waits in a file", nil)
-                : ("what was received waits, sealed, in \(names(paths))", "store it: advault recover")
+        case .recoveryFiles(let waiting, let useless): recoveryWords(waiting, useless)
         case .passphrase(let label, let logN):
             (
                 "slot \(Printable.quoted(label)): \(GuessingCost.rateWords(logN: logN)) by one graphics card, "
@@ -87,6 +84,23 @@ extension Doctor.Finding {
         return (
             parts.joined(separator: "; "),
             "they open with the keys of their time; remove them when nothing of them is missed"
+        )
+    }
+
+    private func recoveryWords(
+        _ waiting: [String], _ useless: [String]
+    ) -> (what: String, next: String?) {
+        if waiting.isEmpty && useless.isEmpty { return ("no recovery record waits in a file", nil) }
+        var parts: [String] = []
+        if !waiting.isEmpty { parts.append("what was received waits, sealed, in \(names(waiting))") }
+        if !useless.isEmpty {
+            parts.append("of a former root key, or no whole record: \(names(useless))")
+        }
+        return (
+            parts.joined(separator: "; "),
+            waiting.isEmpty
+                ? "it can never be stored; throw it away: advault recover --discard"
+                : "store it: advault recover"
         )
     }
 

@@ -16,7 +16,9 @@ extension Explanation {
             self.init(
                 "recovery-generation", .other,
                 "the recovery record was sealed under root key \(found), which is not the vault's",
-                next: "the member has to connect again: advault reconnect NAME")
+                next:
+                    "where advault list says interrupted or reconnect, the member has to connect again: advault reconnect NAME"
+            )
         case .noRow:
             self.init(
                 "recovery-no-connection", .notFound,
@@ -70,8 +72,9 @@ extension RecoveryKeeping {
     fileprivate var unnotedWords: String {
         switch self {
         case .spool: "it waits in the spool beside the vault for the next command"
-        case .file(let path), .passingFile(let path):
-            "it waits in \(Printable.quoted(path)) for the next command"
+        case .file(let path): "it waits in \(Printable.quoted(path)) for the next command"
+        case .passingFile(let path):
+            "it waits in \(Printable.quoted(path)), where nothing lasts, for the next command that looks there"
         case .printed, .nowhere: "so the next refresh takes this one for one that got no answer"
         }
     }

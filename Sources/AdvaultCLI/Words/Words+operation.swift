@@ -169,10 +169,16 @@ extension Explanation {
             (code, exit, retryable) = ("not-stored", .notStored, false)
             what = "new tokens were received and could not be stored: \(what); \(keeping.words)"
             next = keeping.advice
-        case .unnoted(let cause, _, _):
+        case .unnoted(let cause, _, let keeping):
             self.init(cause, connection: connection, app: app, isNew: isNew)
             what += error.unnotedWords ?? ""
-            next = "mend the cause; " + (next ?? "then run the command again")
+            next = "mend the cause first; then " + (next ?? "run the command again")
+            // The same command would find no more than a refresh without an answer.
+            if keeping == .nowhere, retryable {
+                next =
+                    "mend the cause first; then see whether the token lives: advault test NAME; else: advault reconnect NAME"
+                retryable = false
+            }
         }
         if isNew { next = next?.replacing("advault reconnect NAME", with: "advault connect NAME") }
         if let app { next = next?.replacing("APP", with: Printable.argument(app)) }
