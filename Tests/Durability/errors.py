@@ -62,7 +62,7 @@ def check_words(run, error, name, outcomes, command):
     require(run.status in (0, 1, 9, command.status) or unseen, said)
     # The words themselves may have been what could not be written.
     if run.status and name != "write":
-        require(re.search(r"^advault: .+\n(?s:.*)^hint: .+\n\Z", run.stderr, re.MULTILINE), said)
+        require(re.search(r"^advault: .+\n(?s:.*)^hint: .+\n(advault: \d+ connections: .+\n)?\Z", run.stderr, re.MULTILINE), said)
     if run.status == 9 and command.moment == "waiting":
         require("waits and could not be stored" in run.stderr, said)
     elif run.status == 9:
