@@ -78,14 +78,14 @@ extension OpenVault {
         switch try open(record) {
         case .none: return .refused(.doesNotOpen(connection: name))
         case .some(let secrets):
-            // Sealed before the vault was restored: its refresh token may have been spent since.
-            let mayBeSpent = kept.row.isInDoubt ? try wasRestored(since: record.row.updatedAt) : false
+            let mayBeSpent = try isFromBeforeARestore(record, kept.row)
             if record.row.version - 1 == kept.row.version && !mayBeSpent {
                 try commit(.placeConnection(record), event, now: now)
             } else if try holds(secrets, kept.row) {
                 // Tokens that stand here already, come again, must not end the doubt about them. But where one write alone
                 // came between, the doubt is about the very request of which the record says what came.
-                guard kept.row.isInDoubt, kept.row.version == record.row.version, !mayBeSpent else {
+                guard kept.row.isTakenForInterrupted, kept.row.version == record.row.version, !mayBeSpent
+                else {
                     return .stored(connection: name)
                 }
                 try commit(.replaceConnection(kept.row.taking(record.row), nil), event, now: now)
@@ -100,11 +100,28 @@ extension OpenVault {
         return .applied(connection: name)
     }
 
-    /// Whether the vault has been put back from a copy since then, Unix seconds.
-    private borrowing func wasRestored(since time: Int64) throws(VaultError) -> Bool {
-        let statement = try database.prepare("SELECT 1 FROM event WHERE operation = ?1 AND at >= ?2 LIMIT 1")
-        try statement.bind([.text(Operation.restore.rawValue), .integer(time)])
-        return try statement.step()
+    /// Whether the vault may have been put back from a copy after the record was sealed, and its refresh token been spent
+    /// in between.
+    private borrowing func isFromBeforeARestore(
+        _ record: RecoveryRecord, _ row: ConnectionRow
+    ) throws(VaultError) -> Bool {
+        let restores = try database.prepare(
+            "SELECT seq, at FROM event WHERE operation = ?1 ORDER BY seq DESC LIMIT 1")
+        try restores.bind([.text(Operation.restore.rawValue)])
+        guard try restores.step(), case .integer(let seq) = restores.value(at: 0),
+            case .integer(let at) = restores.value(at: 1)
+        else { return false }
+        // A restore leaves no mark where refresh tokens are spent: this one is younger, or its token is never spent.
+        if let begun = row.pending { return record.row.updatedAt < begun }
+        if record.row.updatedAt <= at { return true }
+        guard row.isInDoubt else { return false }
+        // Times are the machine's: the doubt has to be one that arose after it.
+        let refreshes = try database.prepare(
+            "SELECT 1 FROM event WHERE seq > ?1 AND operation = ?2 AND connection_id = ?3 LIMIT 1")
+        try refreshes.bind([
+            .integer(seq), .text(Operation.refresh.rawValue), .blob(row.id.bytes),
+        ])
+        return try !refreshes.step()
     }
 
     /// Whether the row's access token is this one. An account that was added later makes no other tokens.
@@ -147,6 +164,9 @@ extension ConnectionRow {
 
     /// Nobody knows whether its refresh token was spent, or it is known to be over.
     fileprivate var isInDoubt: Bool { pending != nil || state == .interrupted || state == .reconnect }
+
+    /// Its request got no answer that was stored.
+    fileprivate var isTakenForInterrupted: Bool { state == .interrupted && pending == nil }
 
     /// When the tokens that the row holds came; 0: never.
     fileprivate var tokensSince: Int64 { max(consentedAt ?? 0, refreshedAt ?? 0) }

@@ -73,11 +73,8 @@ extension OpenVault {
         var findings: [WaitingRecord] = []
         for (path, found) in RecoveryFile.all(in: folders, of: header.id) {
             guard case .record(let record) = found else {
-                guard held == nil else { continue }
-                if discarding { RecoveryFile.remove(path) }
-                findings.append(
-                    WaitingRecord(
-                        outcome: discarding ? .discarded(.malformed) : .kept(.malformed), path: path))
+                // It may hold records among other text, or another vault's: never thrown away from here.
+                if held == nil { findings.append(WaitingRecord(outcome: .kept(.malformed), path: path)) }
                 continue
             }
             if let held {
@@ -132,7 +129,7 @@ extension OpenVault {
         _ record: RecoveryRecord, _ discarding: Bool, _ now: Int64, after former: [WaitingRecord],
         clear: () -> Void
     ) -> WaitingRecord.Outcome {
-        waiting(atMost: former.contains(where: \.isBusy) ? Self.briefWait : nil) { vault in
+        waiting(atMost: former.contains(where: \.isBusy) ? 0 : nil) { vault in
             vault.settle(record, discarding, now, clear: clear)
         }
     }

@@ -11,12 +11,14 @@ package enum RecoveryFile {
     ) throws(VaultError) -> String {
         let name = prefix + (try Hexadecimal.encode(Array(RowID.random().bytes.prefix(8)))) + suffix
         let path = folder + "/" + name
-        try FileRules.createEmpty(path)
+        // Under the name that is looked for it is whole from the first: somebody may look for it now.
+        let unfinished = path + ".new"
+        try FileRules.createEmpty(unfinished)
         do throws(VaultError) {
-            try put(record.text + "\n", path)
-            try FileRules.syncFolder(of: path)
+            try put(record.text + "\n", unfinished)
+            try FileRules.publish(unfinished, as: path)
         } catch {
-            FileRules.remove(path)
+            FileRules.remove(unfinished)
             throw error
         }
         return path
@@ -36,18 +38,16 @@ package enum RecoveryFile {
     /// The folders' files of such a name that are the caller's own and that nobody else may write, former versions of a
     /// row first. Links are followed nowhere; records of other vaults are left out.
     package static func all(in folders: [String], of vault: VaultID) -> [(path: String, found: Found)] {
-        var seen: [[UInt64]] = []
+        var seen: Set<[UInt64]> = []
         var all: [(path: String, found: Found)] = []
         for folder in folders {
             for name in FileRules.names(in: folder, beginningWith: prefix).sorted()
             where name.hasSuffix(suffix) {
                 let path = folder + "/" + name
                 // One folder may be named twice.
-                guard let standing = try? FileRules.standing(path), !seen.contains(standing.file) else {
-                    continue
-                }
-                seen.append(standing.file)
-                guard let found = read(path, of: vault) else { continue }
+                guard let found = read(path, of: vault), let standing = try? FileRules.standing(path),
+                    seen.insert(standing.file).inserted
+                else { continue }
                 all.append((path, found))
             }
         }

@@ -104,14 +104,12 @@ package final class Spool {
         }
     }
 
-    /// Whether a record of a connection waits, somebody else's look at it or not. Waits for nobody and changes nothing.
-    ///
-    /// - Parameter connection: the caller holds its lock, so nobody writes one meanwhile.
-    package func holdsRecord(of connection: RowID) throws(VaultError) -> Bool {
+    /// Whether such a record waits, somebody else's look at it or not. Waits for nobody and changes nothing.
+    package func holdsRecord(where isMeant: (RecoveryRecord) -> Bool) throws(VaultError) -> Bool {
         for number in try usedPlaces() {
             guard let file = try opened() else { return false }
             guard case .record(let record)? = try SpoolPlace.content(number, of: file) else { continue }
-            if record.row.id == connection { return true }
+            if isMeant(record) { return true }
         }
         return false
     }

@@ -31,7 +31,7 @@ extension RefreshBatch {
             row.pending == nil, row.state != .interrupted
         else { return nil }
         do throws(OperationError) {
-            guard try !context.holdsWaiting(for: row.id, in: vault, under: locks) else { return nil }
+            guard try !holdsWaiting(entry, in: vault, under: locks) else { return nil }
             switch try prepare(entry, lane, in: &vault, under: locks, wait: 0) {
             case .ready(let turn): return turn
             case .needless: return nil

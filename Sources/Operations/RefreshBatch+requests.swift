@@ -57,7 +57,7 @@ extension RefreshBatch {
         }
         do throws(OperationError) {
             try ofVault(vault.refresh())
-            if !inFlight.isEmpty, try context.holdsWaiting(for: entry.seen.id, in: vault, under: locks) {
+            if !inFlight.isEmpty, try holdsWaiting(entry, in: vault, under: locks) {
                 putBack(entry, lane, under: locks)
                 return false
             }
@@ -66,6 +66,7 @@ extension RefreshBatch {
             let done = try vault.waiting(atMost: wait) { (vault) throws(OperationError) -> RefreshOutcome? in
                 if inFlight.isEmpty {
                     try context.storeWaiting(for: entry.seen.id, in: &vault, under: locks)
+                    if try holdsWaiting(entry, in: vault, under: locks) { unusable.insert(entry.seen.id) }
                     isLate = context.uptime() >= deadline
                 }
                 return isLate ? nil : try mark(entry, lane, in: &vault, under: locks)
@@ -83,6 +84,14 @@ extension RefreshBatch {
             fail(entry, lane, error, under: locks)
         }
         return true
+    }
+
+    /// What cannot be stored and stays where it is holds up nobody twice.
+    func holdsWaiting(
+        _ entry: BatchEntry, in vault: borrowing OpenVault, under locks: borrowing VaultLocks
+    ) throws(OperationError) -> Bool {
+        guard !unusable.contains(entry.seen.id) else { return false }
+        return try context.holdsWaiting(for: entry.seen.id, in: vault, under: locks)
     }
 
     /// By a commit of its own.

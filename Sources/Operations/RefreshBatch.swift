@@ -37,6 +37,8 @@ final class RefreshBatch {
     var client: HeldClient?
     /// Their new tokens are in the spool, and not in the vault yet: somebody else was writing. Their locks are held.
     var spooled: [SpooledTurn] = []
+    /// Connections of which a record waits that was looked at, and cannot be stored.
+    var unusable: Set<RowID> = []
     /// Marked by the commit that stored another's tokens; its request is not sent yet.
     var marked: MarkedTurn?
     private(set) var outcomes: [RowID: RefreshOutcome] = [:]
@@ -99,6 +101,8 @@ final class RefreshBatch {
         // What was to be tried once more failed at its last attempt; what is left was not tried.
         for lane in lanes { giveUp(lane, nil) }
         for (entry, _) in busy { leaveBusy(entry, under: locks) }
+        // Nothing was left out for it.
+        if stop == .outOfTime, outcomes.count == count { stop = nil }
     }
 
     /// The time is over, and somebody else had it all the while: who is said, as it is said of one alone.

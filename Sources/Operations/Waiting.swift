@@ -29,6 +29,9 @@ extension Context {
 
     var recoveryPaths: [String] { recoveryFolders.map(\.path) }
 
+    /// Those that nobody else can fill: the others are looked through once in a command.
+    private var lastingPaths: [String] { recoveryFolders.filter(\.isLasting).map(\.path) }
+
     /// Holds one connection, reloads the vault under its lock, and stores what waits for the connection.
     ///
     /// - Throws: `.vault(.recovery(.waiting))` when that cannot be stored: any other change of the row would be built
@@ -49,17 +52,21 @@ extension Context {
         for connection: RowID, in vault: inout OpenVault, under locks: borrowing VaultLocks
     ) throws(OperationError) {
         try settle(ofVault(vault.applyWaiting(under: locks, held: connection, now: clock())))
-        try settle(ofVault(vault.applyFiles(in: recoveryPaths, under: locks, held: connection, now: clock())))
+        try settle(ofVault(vault.applyFiles(in: lastingPaths, under: locks, held: connection, now: clock())))
     }
 
-    /// Whether `storeWaiting` would have something to store. Waits for nobody and changes nothing.
+    /// Whether `storeWaiting` may have something to store. Waits for nobody and changes nothing.
+    ///
+    /// - Parameter connection: the caller holds its lock, so nobody writes a record of it meanwhile.
     func holdsWaiting(
         for connection: RowID, in vault: borrowing OpenVault, under locks: borrowing VaultLocks
     ) throws(OperationError) -> Bool {
-        if try ofVault(locks.spool.holdsRecord(of: connection)) { return true }
-        return RecoveryFile.records(in: recoveryPaths, of: vault.header.id).contains {
-            $0.record.row.id == connection
+        let (id, generation) = (vault.header.id, vault.header.generation)
+        func isMeant(_ record: RecoveryRecord) -> Bool {
+            record.row.id == connection && record.vault == id && record.generation == generation
         }
+        if try ofVault(locks.spool.holdsRecord(where: isMeant)) { return true }
+        return RecoveryFile.records(in: lastingPaths, of: id).contains { isMeant($0.record) }
     }
 
     private func settle(_ findings: [OpenVault.WaitingRecord]) throws(OperationError) {
@@ -76,6 +83,8 @@ extension Context {
         case .settled(.applied(let name)): notice(.recovered(connection: name))
         case .settled(.stale(let name)): notice(.recoveryDiscarded(connection: name))
         case .settled(.stored): break
+        // Whose it is nobody knows: `recover` and `doctor` tell of it.
+        case .kept(.malformed) where finding.path != nil: break
         case .settled(.refused(let fault)), .kept(let fault), .discarded(let fault):
             notice(.recoveryKept(fault, path: finding.path))
         case .failed(let name, let error):

@@ -169,18 +169,41 @@ struct SpoolCrashTests {
         try scene.expectStored()
     }
 
-    @Test("what can never be stored stays in its file, is told of each time, and goes when that is asked for")
+    @Test(
+        "a file that is not one whole record is told of by doctor and recover, and stays whatever is asked for"
+    )
     func unreadable() throws {
         let scene = try Scene.refreshedOnce()
         let file = scene.vaultFolder + "/advault-1.recovery"
         try scene.must("(umask 077; echo ADVAULT-RECOVERY-1 torn > \(file))")
-        #expect(try scene.must("advault doctor || true").stdout.contains("or no whole record: \"\(file)\""))
+        #expect(
+            try scene.must("advault doctor || true").stdout.contains("or not one whole record: \"\(file)\""))
+        #expect(try !scene.must("advault test one").stderr.contains("advault-1.recovery"))
+        let kept = try scene.run("advault recover --discard")
+        #expect(kept.status == 1)
+        #expect(kept.stderr.contains("a record stays in \"\(file)\": this is no whole recovery record"))
+        #expect(
+            kept.stderr.contains(
+                "hint: see whether it holds records: advault recover '\(file)'; if not, remove it"))
+        #expect(try scene.recoveryFiles().count == 1)
+    }
+
+    @Test(
+        "a record of a former root key stays in its file, is told of each time, and goes when that is asked for"
+    )
+    func formerKey() throws {
+        let scene = try Scene.refreshedOnce()
+        try #expect(scene.refresh("-e trace=fdatasync,pwrite64 " + scene.bothFail()).status == 9)
+        let file = try scene.vaultFolder + "/" + #require(try scene.recoveryFiles().first)
+        try scene.must("mv \(file) $DIR/away")
+        try scene.must("advault key rotate")
+        try scene.must("mv $DIR/away \(file)")
+        #expect(try scene.must("advault doctor || true").stdout.contains("of another root key"))
         #expect(
             try scene.must("advault test one").stderr.contains(
                 "a record in \"\(file)\" was not applied and stays there"))
-        let kept = try scene.run("advault recover")
-        #expect(kept.status == 1)
-        #expect(kept.stderr.contains("a record stays in \"\(file)\": this is no whole recovery record"))
+        #expect(try scene.run("advault recover").status == 1)
+        #expect(try scene.recoveryFiles().count == 1)
         #expect(
             try scene.must("advault recover --discard --json").stdout.contains(
                 "{\"source\":\"file\",\"path\":\"\(file)\",\"outcome\":\"discarded\""))

@@ -291,26 +291,64 @@ struct RecoveryRecordTests {
         }
     }
 
-    /// The copy may be older than the last refresh of all.
+    /// The row is marked again, as within a server's grace: that doubt is about another request.
+    @Test("a word on the same tokens ends no doubt about a later request")
+    func wordBesideALaterMark() throws {
+        let fixture = try VaultFixture.copy()
+        try fixture.unlock { (vault) throws(VaultError) in
+            guard var row = vault.connection(named: "member-1") else { throw .changedMeanwhile }
+            let held = try vault.secrets(of: row)
+            (row.pending, row.lastError) = (nil, .quota)
+            let word = try vault.seal(row, held, now: Self.later + 1)
+            row.pending = Self.later
+            try vault.commit(.replaceConnection(row, nil), Event(.refresh, .begun), now: Self.later)
+            #expect(try vault.apply(word, now: Self.later + 2) == .stored(connection: "member-1"))
+            #expect(vault.connection(named: "member-1")?.pending == Self.later)
+        }
+    }
+
+    /// The copy may be older than the last refresh of all. `sealed`: by a clock that may have been ahead.
     @Test(
         "tokens that were sealed before the vault was put back may have been spent since: interrupted until tested",
-        arguments: [false, true])
-    func beforeARestore(_ isOvertaken: Bool) throws {
+        arguments: [1, 3_600], [false, true])
+    func beforeARestore(_ sealed: Int64, _ isOvertaken: Bool) throws {
         let fixture = try VaultFixture.copy()
         try fixture.unlock { (vault) throws(VaultError) in
             guard let row = vault.connection(named: "member-1") else { throw .changedMeanwhile }
             try vault.markRestored(interrupting: [row.id], past: 0, now: Self.later + 5)
-            let former = try Self.record(vault, access: "former")
-            let newer = try Self.record(vault, access: "newer", at: Self.later + 6)
+            let former = try Self.record(vault, access: "former", at: Self.later + sealed)
             if isOvertaken {
                 guard var row = vault.connection(named: "member-1") else { throw .changedMeanwhile }
                 row.tags = "new-tag"
-                try vault.commit(.replaceConnection(row, nil), Event(.tag, .ok), now: Self.later + 5)
+                try vault.commit(
+                    .replaceConnection(row, nil), Event(.tag, .ok, connection: row.id), now: Self.later + 5)
             }
             #expect(try vault.apply(former, now: Self.later + 7) == .applied(connection: "member-1"))
             #expect(try Self.accessToken(vault) == "former")
             #expect(vault.connection(named: "member-1")?.state == .interrupted)
-            #expect(try vault.apply(newer, now: Self.later + 7) == .applied(connection: "member-1"))
+        }
+    }
+
+    @Test("after a restore a new consent is no older record's to replace, and a new refresh's record counts")
+    func afterARestore() throws {
+        let fixture = try VaultFixture.copy()
+        try fixture.unlock { (vault) throws(VaultError) in
+            func change(_ event: Event, _ change: (inout ConnectionRow) -> Void) throws(VaultError) {
+                guard var row = vault.connection(named: "member-1") else { throw .changedMeanwhile }
+                change(&row)
+                try vault.commit(.replaceConnection(row, nil), event, now: Self.later + 10)
+            }
+            guard let row = vault.connection(named: "member-1") else { throw .changedMeanwhile }
+            try vault.markRestored(interrupting: [row.id], past: 0, now: Self.later + 5)
+            try change(Event(.reconnect, .ok, connection: row.id)) {
+                ($0.state, $0.consentedAt, $0.refreshedAt) = (.ok, Self.later + 10, nil)
+            }
+            // Of the next version by chance, and as old as the copy.
+            let former = try Self.record(vault, access: "former")
+            #expect(try vault.apply(former, now: Self.later + 11) == .stale(connection: "member-1"))
+            try change(Event(.refresh, .begun, connection: row.id)) { $0.pending = Self.later + 10 }
+            let newer = try Self.record(vault, access: "newer", at: Self.later + 12)
+            #expect(try vault.apply(newer, now: Self.later + 13) == .applied(connection: "member-1"))
             #expect(try Self.accessToken(vault) == "newer")
             #expect(vault.connection(named: "member-1")?.state == .ok)
         }

@@ -63,7 +63,10 @@ struct RecoverCommand: ParsableCommand {
         case .kept(let fault):
             var explanation = Explanation(fault)
             explanation.what = "a record stays in \(place): " + explanation.what
-            explanation.next = "throw away what can never be stored: advault recover --discard"
+            explanation.next =
+                if let path = waiting.path, fault == .malformed {
+                    "see whether it holds records: advault recover \(Printable.argument(path)); if not, remove it"
+                } else { "throw away what can never be stored: advault recover --discard" }
             batch.failed(nil, explanation)
         case .failed(let name, let error):
             var explanation = Explanation(VaultError.RecoveryFault.waiting(connection: name))

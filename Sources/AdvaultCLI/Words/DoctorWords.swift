@@ -94,12 +94,12 @@ extension Doctor.Finding {
         var parts: [String] = []
         if !waiting.isEmpty { parts.append("what was received waits, sealed, in \(names(waiting))") }
         if !useless.isEmpty {
-            parts.append("of a former root key, or no whole record: \(names(useless))")
+            parts.append("of another root key, or not one whole record: \(names(useless))")
         }
         return (
             parts.joined(separator: "; "),
             waiting.isEmpty
-                ? "it can never be stored; throw it away: advault recover --discard"
+                ? "see what they are, and what may be thrown away: advault recover"
                 : "store it: advault recover"
         )
     }
