@@ -182,6 +182,13 @@ enum FileRules {
         return names
     }
 
+    /// When what stands at the path was last changed, in nanoseconds; nil where nothing stands there.
+    static func changed(_ path: String) -> Int64? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        return Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+    }
+
     /// Whether the open file is a regular one of the caller's, which nobody else may write.
     static func isOwn(_ file: Int32) -> Bool {
         var status = stat()

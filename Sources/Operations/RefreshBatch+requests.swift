@@ -86,12 +86,18 @@ extension RefreshBatch {
         return true
     }
 
-    /// What cannot be stored and stays where it is holds up nobody twice.
+    /// Whether something waits to be stored for a connection, whose lock is held: nobody writes a record of it
+    /// meanwhile. What was looked at, cannot be stored and stays where it is holds up nobody twice.
     func holdsWaiting(
         _ entry: BatchEntry, in vault: borrowing OpenVault, under locks: borrowing VaultLocks
     ) throws(OperationError) -> Bool {
-        guard !unusable.contains(entry.seen.id) else { return false }
-        return try context.holdsWaiting(for: entry.seen.id, in: vault, under: locks)
+        let (connection, vault) = (entry.seen.id, vault.header)
+        guard !unusable.contains(connection) else { return false }
+        func isMeant(_ record: RecoveryRecord) -> Bool {
+            record.row.id == connection && record.vault == vault.id && record.generation == vault.generation
+        }
+        return try ofVault(locks.spool.holdsRecord(where: isMeant))
+            || watch.records(of: vault.id).contains(where: isMeant)
     }
 
     /// By a commit of its own.

@@ -37,6 +37,8 @@ final class RefreshBatch {
     var client: HeldClient?
     /// Their new tokens are in the spool, and not in the vault yet: somebody else was writing. Their locks are held.
     var spooled: [SpooledTurn] = []
+    /// For records that come into files while the batch runs.
+    let watch: RecoveryWatch
     /// Connections of which a record waits that was looked at, and cannot be stored.
     var unusable: Set<RowID> = []
     /// Marked by the commit that stored another's tokens; its request is not sent yet.
@@ -54,6 +56,7 @@ final class RefreshBatch {
         self.limits = limits
         self.whatIsDone = whatIsDone
         count = rows.count
+        watch = RecoveryWatch(context.lastingPaths)
         exchanges = context.exchanges(limits.jobs)
         self.deadline = deadline
         lanes = makeLanes(rows, vault)

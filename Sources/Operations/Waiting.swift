@@ -30,7 +30,7 @@ extension Context {
     var recoveryPaths: [String] { recoveryFolders.map(\.path) }
 
     /// Those that nobody else can fill: the others are looked through once in a command.
-    private var lastingPaths: [String] { recoveryFolders.filter(\.isLasting).map(\.path) }
+    var lastingPaths: [String] { recoveryFolders.filter(\.isLasting).map(\.path) }
 
     /// Holds one connection, reloads the vault under its lock, and stores what waits for the connection.
     ///
@@ -53,20 +53,6 @@ extension Context {
     ) throws(OperationError) {
         try settle(ofVault(vault.applyWaiting(under: locks, held: connection, now: clock())))
         try settle(ofVault(vault.applyFiles(in: lastingPaths, under: locks, held: connection, now: clock())))
-    }
-
-    /// Whether `storeWaiting` may have something to store. Waits for nobody and changes nothing.
-    ///
-    /// - Parameter connection: the caller holds its lock, so nobody writes a record of it meanwhile.
-    func holdsWaiting(
-        for connection: RowID, in vault: borrowing OpenVault, under locks: borrowing VaultLocks
-    ) throws(OperationError) -> Bool {
-        let (id, generation) = (vault.header.id, vault.header.generation)
-        func isMeant(_ record: RecoveryRecord) -> Bool {
-            record.row.id == connection && record.vault == id && record.generation == generation
-        }
-        if try ofVault(locks.spool.holdsRecord(where: isMeant)) { return true }
-        return RecoveryFile.records(in: lastingPaths, of: id).contains { isMeant($0.record) }
     }
 
     private func settle(_ findings: [OpenVault.WaitingRecord]) throws(OperationError) {

@@ -291,6 +291,42 @@ struct RecoveryRecordTests {
         }
     }
 
+    @Test("a folder that did not change is not looked through again, and one that did is")
+    func watched() throws {
+        let fixture = try VaultFixture.copy()
+        let record = try fixture.unlock { (vault) throws(VaultError) in try Self.record(vault) }
+        let folder = fixture.path + ".folder"
+        let watch = RecoveryWatch([folder])
+        #expect(watch.records(of: record.vault).isEmpty)
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        func setChanged(_ seconds: Int) throws {
+            let times = [timespec(tv_sec: seconds, tv_nsec: 0), timespec(tv_sec: seconds, tv_nsec: 0)]
+            #expect(utimensat(AT_FDCWD, folder, times, 0) == 0)
+        }
+        try setChanged(1_000)
+        #expect(watch.records(of: record.vault).isEmpty)
+        let path = try RecoveryFile.write(record, in: folder)
+        // As if nothing had changed: it was not looked through.
+        try setChanged(1_000)
+        #expect(watch.records(of: record.vault).isEmpty)
+        try setChanged(1_001)
+        #expect(watch.records(of: record.vault) == [record])
+        #expect(watch.records(of: record.vault) == [record])
+        RecoveryFile.remove(path)
+        #expect(watch.records(of: record.vault).isEmpty)
+        // Changed a moment ago: another change of the same moment would not show.
+        try FileManager.default.moveItem(
+            atPath: RecoveryFile.write(record, in: fixture.path + ".folder"), toPath: fixture.path + ".away")
+        let now = try #require(FileRules.changed(folder))
+        #expect(watch.records(of: record.vault).isEmpty)
+        try FileManager.default.moveItem(atPath: fixture.path + ".away", toPath: path)
+        let times = [Int(now / 1_000_000_000), Int(now % 1_000_000_000)]
+        let same = timespec(tv_sec: times[0], tv_nsec: times[1])
+        #expect(utimensat(AT_FDCWD, folder, [same, same], 0) == 0)
+        #expect(watch.records(of: record.vault) == [record])
+    }
+
     /// The row is marked again, as within a server's grace: that doubt is about another request.
     @Test("a word on the same tokens ends no doubt about a later request")
     func wordBesideALaterMark() throws {
