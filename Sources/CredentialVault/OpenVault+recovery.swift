@@ -62,7 +62,8 @@ extension OpenVault {
     /// A record of the next version goes in as it stands. One of another version was overtaken by changes that
     /// brought no tokens (a mark, a verdict): its tokens, scopes and clocks are put onto the row as it stands now, if
     /// they are newer than the row's (`isBehind`); one of the same tokens says what became of them where a single write
-    /// came between. After a restore what was sealed before it is `interrupted`, as the restored row is. Whoever calls holds the connection's lock and has reloaded the vault under it.
+    /// came between. After a restore what was sealed before it is `interrupted`, as the restored row is.
+    /// Whoever calls holds the connection's lock and has reloaded the vault under it.
     package mutating func apply(_ record: RecoveryRecord, now: Int64) throws(VaultError) -> Recovery {
         guard record.vault == snapshot.header.id else {
             return .refused(.anotherVault(found: record.vault))

@@ -110,16 +110,12 @@ extension OpenVault {
     package borrowing func waiting(
         under locks: borrowing VaultLocks, files folders: [String]
     ) throws(VaultError) -> [String] {
-        let (vault, generation) = (header.id, header.generation)
-        var waiting: [RowID] = []
+        var records = RecoveryFile.records(in: folders, of: header.id).map(\.record)
         try locks.spool.forEachWaiting { (_, content) throws(VaultError) in
-            guard case .record(let record) = content, record.vault == vault, record.generation == generation
-            else { return }
-            waiting.append(record.row.id)
+            if case .record(let record) = content { records.append(record) }
         }
-        waiting += RecoveryFile.records(in: folders, of: vault).filter { $0.record.generation == generation }
-            .map(\.record.row.id)
-        return waiting.compactMap { connection($0)?.name }
+        let vault = header
+        return records.filter { $0.isSealed(for: vault) }.compactMap { connection($0.row.id)?.name }
     }
 
     /// - Parameters:

@@ -20,6 +20,11 @@ package struct RecoveryRecord: Equatable, Sendable {
         (self.vault, self.generation, self.row, self.head, self.body) = (vault, generation, row, head, body)
     }
 
+    /// Whether it was sealed for this vault under the root key that it has now.
+    package func isSealed(for vault: VaultHeader) -> Bool {
+        self.vault == vault.id && generation == vault.generation
+    }
+
     /// What `Database.update` takes.
     var values: [Value] { row.values + [.blob(head), .blob(body)] }
 

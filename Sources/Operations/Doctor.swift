@@ -92,7 +92,7 @@ package enum Doctor {
     private static func recoveryFiles(of vault: VaultHeader, _ context: Context) -> Finding {
         var (waiting, useless): ([String], [String]) = ([], [])
         for (path, found) in RecoveryFile.all(in: context.recoveryPaths, of: vault.id) {
-            if case .record(let record) = found, record.generation == vault.generation {
+            if case .record(let record) = found, record.isSealed(for: vault) {
                 waiting.append(path)
             } else {
                 useless.append(path)

@@ -23,7 +23,7 @@ extension RefreshBatch {
                 try vault.waiting(atMost: isPatient ? nil : OpenVault.briefWait) {
                     (vault) throws(VaultError) in
                     // What else a host says than tokens is judged before anything more is asked of it.
-                    let next = event.outcome == .ok ? next(after: lane, in: &vault, under: locks) : nil
+                    let next = event.bringsTokens ? next(after: lane, in: &vault, under: locks) : nil
                     try commit(record, event, with: next, now: now, in: &vault, under: locks)
                 }
             }

@@ -94,7 +94,7 @@ extension RefreshBatch {
         let (connection, vault) = (entry.seen.id, vault.header)
         guard !unusable.contains(connection) else { return false }
         func isMeant(_ record: RecoveryRecord) -> Bool {
-            record.row.id == connection && record.vault == vault.id && record.generation == vault.generation
+            record.row.id == connection && record.isSealed(for: vault)
         }
         return try ofVault(locks.spool.holdsRecord(where: isMeant))
             || watch.records(of: vault.id).contains(where: isMeant)

@@ -52,7 +52,7 @@ struct Store {
                 let record = try vault.seal(change(vault), secrets, now: now)
                 (keeping, last) = (keep(record, &place, instead: keeping), record)
                 // Tokens that are nowhere yet wait for nothing else.
-                if keeping == .nowhere, event.outcome == .ok {
+                if keeping == .nowhere, event.bringsTokens {
                     try Self.alone(record, event, now: now, in: &vault)
                 } else {
                     try commit(record, event, now, &vault)
@@ -68,7 +68,7 @@ struct Store {
                     throw .notStored(error, .nowhere)
                 }
                 // A word on tokens that are in the vault is no token, and nothing to print.
-                if event.outcome == .ok, let last { keeping = printed(last, keeping) }
+                if event.bringsTokens, let last { keeping = printed(last, keeping) }
                 throw .notStored(error, keeping)
             }
         }
@@ -141,6 +141,11 @@ struct Store {
             return keeping == .nowhere ? .printed : keeping
         }
     }
+}
+
+extension Event {
+    /// Of an answer: it gave new tokens, and is no word on those that there are.
+    var bringsTokens: Bool { outcome == .ok }
 }
 
 extension OpenVault {

@@ -72,45 +72,46 @@ def until(condition, process):
         time.sleep(0.005)
 
 
-def after(stage, disk, command):
-    """One round: the disk is filled while the answer is on its way."""
-    since = stage.go_back("connected")
-    stage.server.hold()
+def answered_on_a_full_disk(stage, disk):
+    """A refresh whose answer the server holds back until the last block is taken."""
     process = start(stage)
     until(lambda: stage.server.held == 1, process)
     filler = fill(disk)
     stage.server.release()
     out, said = process.communicate(timeout=60)
     os.unlink(filler)
-    run = Run(process.returncode, out, said, "")
+    return Run(process.returncode, out, said, "")
+
+
+def after(stage, disk, command):
+    """One round: the disk is filled while the answer is on its way."""
+    since = stage.go_back("connected")
+    stage.server.hold()
+    run = answered_on_a_full_disk(stage, disk)
+    said = run.stderr
     # The answer was let go and the program has ended by itself: what the server handed out was received.
     run.received = {token for event, token in stage.server.log(since) if event == "answered"}
     require(len(run.received) == 1, f"{len(run.received)} answers: {said}")
-    require(process.returncode in (0, 9), f"exit {process.returncode}: {said}")
-    if process.returncode == 9:
+    require(run.status in (0, 9), f"exit {run.status}: {said}")
+    if run.status == 9:
         require(FULL in said and "they are kept, sealed, in the spool" in said and "hint: " in said, said)
     outcomes = Judge(stage, command, run, since).judge()
     require(outcomes["received and stored"] == 1, f"{dict(outcomes)}: {said}")
-    return f"stored, exit {process.returncode}"
+    return f"stored, exit {run.status}"
 
 
 def refused(stage, disk, command):
     """The same, and the answer says that no token was spent."""
     since = stage.go_back("connected")
     stage.server.fail(command.refused | {"hold": True})
-    process = start(stage)
-    until(lambda: stage.server.held == 1, process)
-    filler = fill(disk)
-    stage.server.release()
-    out, said = process.communicate(timeout=60)
-    os.unlink(filler)
-    require(process.returncode == command.status, f"exit {process.returncode}: {said}")
+    run = answered_on_a_full_disk(stage, disk)
+    said = run.stderr
+    require(run.status == command.status, f"exit {run.status}: {said}")
     require("\nhint: " in said and (FULL not in said or "it waits in the spool" in said), said)
-    run = Run(process.returncode, out, said, "")
     run.began_to_send = True
     outcomes = Judge(stage, command, run, since).judge()
     require(outcomes["refused, and noted"] == 1, f"{dict(outcomes)}: {said}")
-    return f"noted, exit {process.returncode}, {'in the spool till then' if FULL in said else 'at once'}"
+    return f"noted, exit {run.status}, {'in the spool till then' if FULL in said else 'at once'}"
 
 
 def before(stage, disk):

@@ -335,19 +335,24 @@ import Testing
         }
     }
 
+    /// The record comes in a file when the vault is open, and what waited before is stored.
+    private func receiving(_ record: RecoveryRecord, _ desk: Desk) -> Context {
+        var context = desk.context
+        context.recoveryFolders = [RecoveryFolder(desk.folder.path, isLasting: true)]
+        let exchanges = context.exchanges
+        context.exchanges = { connections in
+            #expect(throws: Never.self) { try RecoveryFile.write(record, in: desk.folder.path) }
+            return exchanges(connections)
+        }
+        return context
+    }
+
     /// Another process received the tokens, could not store them, and let go of the connection a moment ago.
     @Test func whatComesInAFileMeanwhileIsStoredAndNotTakenForAnAnswerThatNeverCame() throws {
         let desk = try desk(["a"])
         try desk.edit("a") { $0.pending = desk.now }
         let record = try desk.record(of: "a", access: "theirs", refresh: "their-next")
-        var context = desk.context
-        context.recoveryFolders = [RecoveryFolder(desk.folder.path, isLasting: true)]
-        let exchanges = context.exchanges
-        context.exchanges = { connections in
-            // The vault is open by now, and what waited before is stored.
-            #expect(throws: Never.self) { try RecoveryFile.write(record, in: desk.folder.path) }
-            return exchanges(connections)
-        }
+        let context = receiving(record, desk)
         let outcomes = try Refresh.run(.all, .always, in: context).results.map(\.outcome)
         #expect(outcomes == [.alreadyRefreshed])
         #expect(desk.requests.isEmpty)
@@ -362,13 +367,7 @@ import Testing
         let record = try desk.record(of: "b", access: "consented", refresh: "of-the-consent") {
             $0.consentedAt = desk.now + 1
         }
-        var context = desk.context
-        context.recoveryFolders = [RecoveryFolder(desk.folder.path, isLasting: true)]
-        let exchanges = context.exchanges
-        context.exchanges = { connections in
-            #expect(throws: Never.self) { try RecoveryFile.write(record, in: desk.folder.path) }
-            return exchanges(connections)
-        }
+        var context = receiving(record, desk)
         // Whatever is in flight is stored before: this commit may have to wait for another program.
         var inFlight: [Int] = []
         context.notice = { [unowned desk] in

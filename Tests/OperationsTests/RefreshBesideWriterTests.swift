@@ -60,53 +60,52 @@ import Testing
         #expect(try #require(seen.first) <= 5)
     }
 
-    @Test func whatIsAnsweredMeanwhileIsSpooledAndThenStored() throws {
-        let desk = try desk()
+    /// Three requests are in flight when it begins, and it ends when two answers have been taken and neither could be
+    /// committed.
+    private func refreshWhileAnotherWrites(_ desk: Desk) throws -> [RefreshOutcome] {
         let writer = try Database(at: desk.path, .readWrite)
         var count = 0
-        let outcomes = try refresh(desk, beside: writer, after: 3) { _ in
+        return try refresh(desk, beside: writer, after: 3) { _ in
             count += 1
-            // Two answers have been taken, and neither could be committed.
             if count == 3 { #expect(throws: Never.self) { try writer.execute("ROLLBACK") } }
         }
-        #expect(outcomes == Self.names.map { _ in .refreshed(flagged: []) })
+    }
+
+    /// How many were stored from the spool.
+    private func recovered(_ desk: Desk) throws -> Int {
         var recovered = 0
         _ = try Vault.walkJournal(at: desk.path) { if $0.operation == .recover { recovered += 1 } }
-        #expect(recovered == 3)
+        return recovered
+    }
+
+    @Test func whatIsAnsweredMeanwhileIsSpooledAndThenStored() throws {
+        let desk = try desk()
+        let outcomes = try refreshWhileAnotherWrites(desk)
+        #expect(outcomes == Self.names.map { _ in .refreshed(flagged: []) })
+        #expect(try recovered(desk) == 3)
         #expect(desk.requests.count == Self.names.count)
     }
 
     @Test func anotherWordThanTokensIsSpooledTooAndJudgedWhenItIsStored() throws {
         let desk = try desk()
-        let writer = try Database(at: desk.path, .readWrite)
         var asked = 0
         desk.reply = { _ in
             asked += 1
             return asked == 1 ? .error(429, "slow_down") : .tokens(access: "access", refresh: "next")
         }
-        var count = 0
-        let outcomes = try refresh(desk, beside: writer, after: 3) { _ in
-            count += 1
-            if count == 3 { #expect(throws: Never.self) { try writer.execute("ROLLBACK") } }
-        }
+        let outcomes = try refreshWhileAnotherWrites(desk)
         #expect(outcomes == Self.names.map { _ in .refreshed(flagged: []) })
-        var recovered = 0
-        _ = try Vault.walkJournal(at: desk.path) { if $0.operation == .recover { recovered += 1 } }
-        #expect(recovered == 3)
+        #expect(try recovered(desk) == 3)
         // The refused one is tried again, and was not sent twice for one mark.
         #expect(desk.requests.count == Self.names.count + 1)
     }
+
     @Test func thePatienceThatASpooledAnswerAsksForIsGiven() throws {
         let desk = try desk()
-        let writer = try Database(at: desk.path, .readWrite)
         var refusal = Reply.error(429, "slow_down")
         refusal.headers = [HTTPHeader("retry-after", "90")]
         desk.reply = { [refusal] _ in refusal }
-        var count = 0
-        let outcomes = try refresh(desk, beside: writer, after: 3) { _ in
-            count += 1
-            if count == 3 { #expect(throws: Never.self) { try writer.execute("ROLLBACK") } }
-        }
+        let outcomes = try refreshWhileAnotherWrites(desk)
         #expect(desk.requests.count == 3)
         #expect(desk.notices.contains { if case .leftAlone(_, 90) = $0 { true } else { false } })
         #expect(
@@ -115,13 +114,8 @@ import Testing
 
     @Test func silencesThatAreSpooledCountAsSilences() throws {
         let desk = try desk()
-        let writer = try Database(at: desk.path, .readWrite)
         desk.reply = { _ throws(TransportError) in throw .outcomeUnknown(.timeout) }
-        var count = 0
-        let outcomes = try refresh(desk, beside: writer, after: 3) { _ in
-            count += 1
-            if count == 3 { #expect(throws: Never.self) { try writer.execute("ROLLBACK") } }
-        }
+        let outcomes = try refreshWhileAnotherWrites(desk)
         #expect(desk.requests.count == 3)
         #expect(outcomes.filter { $0 == .failed(.interrupted) }.count == 3)
         #expect(try desk.row(Self.names[0]).state == .interrupted)
